@@ -1,0 +1,208 @@
+//! A requirement of the register, as the reference cites it.
+
+use core::fmt;
+
+/// The end of the connection that reads the octets under judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reads requests (RFC 6455 §4.2).
+    Server,
+    /// Builds requests and reads responses (RFC 6455 §4.1).
+    Client,
+}
+
+impl Role {
+    /// The name of the role: `server` or `client`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Server => "server",
+            Role::Client => "client",
+        }
+    }
+}
+
+/// What the sender of a message owes (RFC 2119 and RFC 8174).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Level {
+    Must,
+    MustNot,
+    Should,
+    ShouldNot,
+    May,
+    Info,
+}
+
+impl Level {
+    /// The words of the level, as the register has them.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Level::Must => "MUST",
+            Level::MustNot => "MUST NOT",
+            Level::Should => "SHOULD",
+            Level::ShouldNot => "SHOULD NOT",
+            Level::May => "MAY",
+            Level::Info => "INFO",
+        }
+    }
+}
+
+/// What the RFCs permit the recipient of a message to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permitted {
+    /// Nothing in the message is a ground for refusal.
+    MustAccept,
+    /// A clause that binds the recipient is violated.
+    MustReject,
+    /// The RFCs leave a choice.
+    Either,
+}
+
+impl Permitted {
+    /// The name of the value, as vectors and the register have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Permitted::MustAccept => "must-accept",
+            Permitted::MustReject => "must-reject",
+            Permitted::Either => "either",
+        }
+    }
+
+    /// Whether the decision is among the permitted ones.
+    pub const fn allows(self, decision: Decision) -> bool {
+        !matches!(
+            (self, decision),
+            (Permitted::MustAccept, Decision::Reject) | (Permitted::MustReject, Decision::Accept)
+        )
+    }
+}
+
+/// What a recipient does with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Decision {
+    Accept,
+    Reject,
+}
+
+impl Decision {
+    /// The name of the decision: `accept` or `reject`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Decision::Accept => "accept",
+            Decision::Reject => "reject",
+        }
+    }
+}
+
+/// How a finding bears on what is permitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Makes the message must-reject.
+    Violated,
+    /// The RFC leaves the recipient a choice.
+    Latitude,
+    /// Legal but unusual: tells why a peer stumbles that refuses it.
+    Exercised,
+}
+
+impl Kind {
+    /// The name of the kind.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Violated => "violated",
+            Kind::Latitude => "latitude",
+            Kind::Exercised => "exercised",
+        }
+    }
+}
+
+/// The part of the message that a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Class {
+    RequestLine,
+    Method,
+    Target,
+    HttpVersion,
+    StatusLine,
+    Status,
+    FieldLine,
+    Host,
+    Upgrade,
+    Connection,
+    Key,
+    Version,
+    Protocol,
+    Extensions,
+    Accept,
+    Origin,
+    Body,
+    Size,
+    Truncated,
+}
+
+impl Class {
+    /// The name of the class, as `check` prints it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Class::RequestLine => "request-line",
+            Class::Method => "method",
+            Class::Target => "target",
+            Class::HttpVersion => "http-version",
+            Class::StatusLine => "status-line",
+            Class::Status => "status",
+            Class::FieldLine => "field-line",
+            Class::Host => "host",
+            Class::Upgrade => "upgrade",
+            Class::Connection => "connection",
+            Class::Key => "key",
+            Class::Version => "version",
+            Class::Protocol => "protocol",
+            Class::Extensions => "extensions",
+            Class::Accept => "accept",
+            Class::Origin => "origin",
+            Class::Body => "body",
+            Class::Size => "size",
+            Class::Truncated => "truncated",
+        }
+    }
+}
+
+/// One entry of the register that the reference can cite.
+///
+/// The register itself, with clause and explanation, is data (`conformance/requirements/`); these are the members that
+/// a judgement needs. A test keeps both alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Requirement {
+    /// The id in the register: document, section and slug.
+    pub id: &'static str,
+    /// What the sender owes.
+    pub level: Level,
+    /// What a recipient may do with a message that departs from it or uses it.
+    pub expected: Permitted,
+    /// What the strict reference does.
+    pub strict: Decision,
+}
+
+impl Requirement {
+    /// The kind of a finding that cites this requirement.
+    pub const fn kind(&self) -> Kind {
+        match self.expected {
+            Permitted::MustReject => Kind::Violated,
+            Permitted::Either => Kind::Latitude,
+            Permitted::MustAccept => Kind::Exercised,
+        }
+    }
+}
+
+macro_rules! display {
+    ($($name:ty),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    )*};
+}
+display!(Role, Level, Permitted, Decision, Kind, Class);

@@ -1,0 +1,11 @@
+//! The law and the judge: register, vectors, exchanges, the trait of peers, observations, verdicts, the ledger.
+//!
+//! Pure, and ignorant of the reference: what is permitted comes in as a [`Judgement`](crate::judgement::Judgement).
+
+mod exchange;
+mod observation;
+mod peer;
+
+pub use exchange::{Building, Delivery, End, Exchange, Needs};
+pub use observation::{Built, Observation, Opened, Outcome, Refused};
+pub use peer::Peer;

@@ -1,0 +1,77 @@
+//! An observation: what a peer did. Never an opinion.
+
+/// What a peer did with an exchange, and every octet that it wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// What it did.
+    pub outcome: Outcome,
+    /// What it wrote: a server's answer, or what a client sent behind its request.
+    pub written: Vec<u8>,
+}
+
+/// What a peer did with an exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The connection is open: a 101 went out, or came in and was accepted.
+    Opened(Opened),
+    /// A server answered with something else than 101, or a client reported a failed handshake.
+    Refused(Refused),
+    /// The connection ended without an answer, or a client gave up without telling why.
+    Closed,
+    /// The peer waits for more although nothing more comes.
+    TimedOut,
+    /// The peer wrote something that is no HTTP response.
+    Garbled(String),
+    /// The peer panicked or died: with its message.
+    Crashed(String),
+    /// The peer cannot be configured for what the exchange needs: with what it lacks.
+    Unsupported(String),
+    /// The harness could not do its work: with the reason.
+    Harness(String),
+}
+
+/// An open connection, as the peer reports it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// A server's `Sec-WebSocket-Accept`, as it stands in the answer.
+    pub accept: Option<Vec<u8>>,
+    /// The subprotocol in use.
+    pub protocol: Option<String>,
+    /// The raw agreed extensions, lines joined by a comma.
+    pub extensions: Option<String>,
+    /// The octets behind the head that the peer handed on; `None` where it does not show them.
+    pub rest: Option<Vec<u8>>,
+}
+
+/// A refusal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// The status of the answer, if one was written (server) or read (client).
+    pub status: Option<u16>,
+    /// The field lines of the answer that a server wrote.
+    pub fields: Vec<(String, Vec<u8>)>,
+    /// The peer's own error.
+    pub error: Option<String>,
+}
+
+/// What a client did with a URI and options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// It sent this request, to this host and port, over TLS or not.
+    Sent {
+        /// The octets.
+        request: Vec<u8>,
+        /// The host to connect to, without brackets.
+        host: String,
+        /// The TCP port.
+        port: u16,
+        /// Whether TLS is used.
+        tls: bool,
+    },
+    /// It refused, with its error.
+    Refused(String),
+    /// It panicked, with its message.
+    Crashed(String),
+    /// It has no such option.
+    Unsupported(String),
+}

@@ -1,0 +1,22 @@
+//! The trait of everything that answers an exchange.
+
+use super::{Building, Built, Exchange, Observation};
+use crate::judgement::Role;
+
+/// An implementation under judgement. The rest of the program does not know which one it talks to.
+pub trait Peer: Sync {
+    /// The name of the peer, as the ledger and `--peer` have it.
+    fn name(&self) -> &str;
+
+    /// Its exact version.
+    fn version(&self) -> &str;
+
+    /// Whether it plays the role.
+    fn plays(&self, role: Role) -> bool;
+
+    /// Reads the octets of an exchange. Never panics: a panic of the implementation is an observation.
+    fn observe(&self, exchange: &Exchange) -> Observation;
+
+    /// Builds a request as a client.
+    fn build(&self, building: &Building) -> Built;
+}
