@@ -1,0 +1,1 @@
+//! Plans of exchanges as plain data, with one renderer.

@@ -1,0 +1,1 @@
+//! Oracles: the bodies of the fuzz targets and of the corpus replay.

@@ -1,0 +1,1 @@
+//! Peers: one file per in-process implementation.

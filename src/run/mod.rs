@@ -1,0 +1,1 @@
+//! The loop: which exchanges go to which peers, and what comes of it.
