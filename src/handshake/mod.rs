@@ -1,1 +1,28 @@
 //! The opening handshake of RFC 6455: the strict reference of both roles.
+//!
+//! [`Server`] judges a request and writes the answer (§4.2); [`ClientRequest`] builds a request (§3, §4.1) and [`Client`]
+//! judges the response to it. Both take octets in any portions and tell when they have read enough.
+
+mod accept;
+mod answer;
+mod client;
+pub mod deflate;
+mod extension;
+mod key;
+mod list;
+mod refusal;
+mod request;
+mod request_head;
+mod response_head;
+mod server;
+mod uri;
+
+pub use accept::{GUID, accept_value};
+pub use answer::Answer;
+pub use client::{Client, ClientOutcome, Offer, Opening, judge_response};
+pub use extension::{Extension, ExtensionList, Fault as ExtensionFault, Parameter};
+pub use key::key_of;
+pub use refusal::deciding;
+pub use request::{ClientOptions, ClientRequest, RequestError};
+pub use server::{Accepted, Policy, Server, ServerOutcome, judge_request};
+pub use uri::{Uri, UriError};

@@ -1,1 +1,3 @@
 //! Peers: one file per in-process implementation.
+
+pub mod reference;

@@ -1,0 +1,155 @@
+//! The client: judges the response to its request (RFC 6455 §4.1).
+
+use super::extension::ExtensionList;
+use super::refusal::deciding;
+use super::response_head;
+use crate::http::{Head, HeadReader, Limits, Progress, Side};
+use crate::judgement::requirements as r;
+use crate::judgement::{Class, Finding, Judgement};
+
+/// What a client asked for, as far as it binds the response.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The key that was sent; `None` where it is not known, so that the accept value is not compared.
+    pub key: Option<String>,
+    /// The subprotocols that were offered.
+    pub protocols: Vec<String>,
+    /// The extensions that were offered.
+    pub extensions: ExtensionList,
+}
+
+/// The connection that a response opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// The subprotocol in use.
+    pub protocol: Option<String>,
+    /// The extensions in use, in the order of the response.
+    pub extensions: ExtensionList,
+}
+
+/// The end of a handshake, for a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientOutcome {
+    /// Every finding.
+    pub judgement: Judgement,
+    /// The status of the final response, if one could be read.
+    pub status: Option<u16>,
+    /// How many octets the heads took, interim responses included: those behind are frames, if the connection opened.
+    pub consumed: usize,
+    /// The open connection; `None` where the client fails it.
+    pub opened: Option<Opening>,
+}
+
+impl ClientOutcome {
+    /// The finding that decided over a failure; `None` where the connection opened.
+    pub fn deciding(&self) -> Option<&Finding> {
+        deciding(&self.judgement)
+    }
+}
+
+/// A client that reads the response to one request, in any portions.
+#[derive(Clone, Debug)]
+pub struct Client {
+    offer: Offer,
+    limits: Limits,
+    octets: Vec<u8>,
+    reader: HeadReader,
+    /// Findings of interim responses.
+    interim: Vec<Finding>,
+}
+
+impl Client {
+    /// A client that has offered this, and reads heads up to the limits, interim ones included.
+    pub const fn new(offer: Offer, limits: Limits) -> Self {
+        let reader = HeadReader::new(Side::Response, limits, 0);
+        Client { offer, limits, octets: Vec::new(), reader, interim: Vec::new() }
+    }
+
+    /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
+    pub fn feed(&mut self, octets: &[u8]) -> Option<ClientOutcome> {
+        self.octets.extend_from_slice(octets);
+        loop {
+            let progress = self.reader.read(&self.octets);
+            if progress == Progress::NeedMore {
+                return None;
+            }
+            if let Some(outcome) = self.conclude(progress) {
+                return Some(outcome);
+            }
+        }
+    }
+
+    /// Tells that the server's side of the connection has ended before there was an outcome.
+    pub fn finish(&mut self) -> ClientOutcome {
+        let end = self.octets.len();
+        let mut findings = std::mem::take(&mut self.interim);
+        let head = Head::read(Side::Response, &self.octets, &self.reader, end, false, &mut findings);
+        let reading = response_head::judge(&head, &self.offer, Progress::NeedMore, &mut findings);
+        let (class, message) = (Class::Truncated, "head ends without its empty line");
+        findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_RESPONSE, class, end..end, message));
+        outcome(findings, head.stopped, reading, end)
+    }
+
+    /// The octets behind the head.
+    pub fn rest(&self, outcome: &ClientOutcome) -> &[u8] {
+        &self.octets[outcome.consumed..]
+    }
+
+    /// The outcome; `None` behind an interim response, which another one follows.
+    fn conclude(&mut self, progress: Progress) -> Option<ClientOutcome> {
+        let mut findings = std::mem::take(&mut self.interim);
+        let (end, complete) = match progress {
+            Progress::Complete(end) => (end, true),
+            Progress::Broken(end) | Progress::StartLineTooLong(end) | Progress::TooLarge(end) => (end, false),
+            Progress::NeedMore => (self.octets.len(), false),
+        };
+        let head = Head::read(Side::Response, &self.octets, &self.reader, end, complete, &mut findings);
+        let mut stopped = head.stopped;
+        if complete && response_head::is_interim(&head) {
+            let span = head.start_line.clone();
+            let message = "interim response before the final one";
+            findings.push(Finding::new(&r::RFC9110_15_2_INTERIM, Class::Status, span, message));
+            // All heads together stay within the limit: a server must not keep a client reading for ever.
+            if end < self.limits.head && stopped.is_none() {
+                let limits = Limits { head: self.limits.head - end, ..self.limits };
+                self.reader = HeadReader::new(Side::Response, limits, end);
+                self.interim = findings;
+                return None;
+            }
+            stopped = stopped.or(Some(end));
+            let message = "more interim responses than this client reads";
+            findings.push(Finding::new(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, end..end, message));
+            return Some(outcome(findings, stopped, response_head::Reading::default(), end));
+        }
+        let reading = response_head::judge(&head, &self.offer, progress, &mut findings);
+        match progress {
+            Progress::Broken(_) => stopped = Some(end),
+            Progress::StartLineTooLong(_) | Progress::TooLarge(_) => {
+                let message = "head is larger than this client reads";
+                findings.push(Finding::new(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, end..end, message));
+                stopped = Some(end);
+            }
+            Progress::Complete(_) | Progress::NeedMore => {}
+        }
+        Some(outcome(findings, stopped, reading, end))
+    }
+}
+
+fn outcome(
+    mut findings: Vec<Finding>,
+    stopped: Option<usize>,
+    reading: response_head::Reading,
+    consumed: usize,
+) -> ClientOutcome {
+    findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
+    let judgement = Judgement { findings, stopped };
+    let opened = deciding(&judgement).is_none().then_some(reading.opening);
+    ClientOutcome { judgement, status: reading.status, consumed, opened }
+}
+
+/// Judges all octets of a server. `None` where the head is not at its end and `closed` does not tell that nothing more
+/// comes.
+pub fn judge_response(octets: &[u8], closed: bool, offer: &Offer, limits: Limits) -> Option<ClientOutcome> {
+    let mut client = Client::new(offer.clone(), limits);
+    client.feed(octets).or_else(|| closed.then(|| client.finish()))
+}

@@ -1,0 +1,53 @@
+//! Sec-WebSocket-Key: the base64 of 16 octets (RFC 6455 §4.1 item 7, §4.2.1 item 5, §4.3; RFC 4648 §4).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::http::meter;
+use crate::judgement::requirements as r;
+use crate::judgement::{Requirement, Span};
+
+/// The key of a nonce.
+pub fn key_of(nonce: [u8; 16]) -> String {
+    STANDARD.encode(nonce)
+}
+
+/// What is wrong with a key: the requirement, where, and in words. Empty for the base64 of 16 octets.
+///
+/// Offsets are within the key.
+pub(super) fn faults(key: &[u8]) -> Vec<(&'static Requirement, Span, &'static str)> {
+    meter::visit(key.len());
+    let all = 0..key.len();
+    if key.is_empty() {
+        return vec![(&r::RFC6455_4_2_1_KEY_EMPTY, all, "key is empty")];
+    }
+    let mut faults = Vec::new();
+    if let Some(at) = key.iter().position(|&octet| !is_alphabet(octet) && octet != b'=') {
+        let run = key[at..].iter().take_while(|&&octet| !is_alphabet(octet) && octet != b'=').count();
+        faults.push((&r::RFC6455_4_2_1_KEY_ALPHABET, at..at + run, "octet outside the base64 alphabet in the key"));
+    }
+    let pads = key.iter().rev().take_while(|&&octet| octet == b'=').count();
+    let data = key.len() - pads;
+    if let Some(at) = key[..data].iter().position(|&octet| octet == b'=') {
+        faults.push((&r::RFC6455_4_2_1_KEY_PADDING, at..at + 1, "padding in the middle of the key"));
+    } else if data % 4 == 1 || pads != (4 - data % 4) % 4 {
+        let message = if pads == 0 { "key lacks its padding" } else { "key has the wrong padding" };
+        faults.push((&r::RFC6455_4_2_1_KEY_PADDING, data..key.len(), message));
+    }
+    if data != 22 {
+        faults.push((&r::RFC6455_4_2_1_KEY_LENGTH, all, "key is not the base64 of 16 octets"));
+    } else if faults.is_empty() && !matches!(key[21], b'A' | b'Q' | b'g' | b'w') {
+        // The 22nd character carries two bits of the nonce and four that no encoder sets (RFC 4648 §3.5).
+        faults.push((
+            &r::RFC6455_4_2_1_KEY_NONCANONICAL,
+            21..22,
+            "unused bits of the key's last character are not zero",
+        ));
+    }
+    faults
+}
+
+/// The base64 alphabet (RFC 4648 §4), without the padding.
+const fn is_alphabet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/')
+}

@@ -1,0 +1,86 @@
+//! Which ground for a refusal wins, and the answer that it asks for. The table is in `conformance/README.md`, too.
+
+use super::answer::Answer;
+use crate::judgement::requirements as r;
+use crate::judgement::{Class, Finding, Judgement, Kind};
+
+/// The finding that decides over a refusal: by rank, then what is violated before latitude, then the first in the octets.
+/// `None` where nothing refuses.
+pub fn deciding(judgement: &Judgement) -> Option<&Finding> {
+    judgement
+        .findings
+        .iter()
+        .filter(|finding| finding.refuses())
+        .min_by_key(|finding| (rank(finding), finding.kind() != Kind::Violated, finding.span.start))
+}
+
+/// The rank of a ground: what has to be known before the next question makes sense comes first.
+fn rank(finding: &Finding) -> u8 {
+    let id = finding.requirement;
+    match finding.class {
+        // 1. Framing, and what RFC 9112 answers with 400 in any case.
+        Class::Truncated | Class::RequestLine | Class::StatusLine | Class::FieldLine => 1,
+        Class::Host if *id != r::RFC6455_4_2_1_HOST_AUTHORITY => 1,
+        Class::Body if *id == r::RFC9112_6_3_BAD_CL || *id == r::RFC9112_6_3_TE_BAD_FINAL => 1,
+        // 2. The version of HTTP.
+        Class::HttpVersion => 2,
+        // 3. Size.
+        Class::Size => 3,
+        // 4. Method.
+        Class::Method | Class::Status => 4,
+        // 5. Resource and authority.
+        Class::Target | Class::Host => 5,
+        // 6. No upgrade to WebSocket is asked for.
+        Class::Upgrade => 6,
+        // 7. The version of WebSocket.
+        Class::Version => 7,
+        // 8. Everything else.
+        Class::Connection | Class::Key | Class::Protocol | Class::Extensions | Class::Accept | Class::Body => 8,
+        // 9. Origin: only a proper handshake has one that means something.
+        Class::Origin => 9,
+    }
+}
+
+/// The methods that RFC 9110 §9.3 and RFC 5789 define: a server knows them, and does not allow them here.
+const KNOWN_METHODS: [&[u8]; 9] =
+    [b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"CONNECT", b"OPTIONS", b"TRACE", b"PATCH"];
+
+/// The answer that refuses on the ground of a finding. `method` is that of the request, as far as it could be read.
+pub(super) fn refuse(finding: &Finding, method: &[u8]) -> Answer {
+    let id = finding.requirement;
+    let status = match finding.class {
+        Class::Method if KNOWN_METHODS.contains(&method) => 405,
+        Class::Method => 501,
+        Class::HttpVersion if *id == r::RFC6455_4_2_1_HTTP2_ON_H1 => 505,
+        Class::Size if *id == r::RFC9112_3_414 => 414,
+        Class::Size => 431,
+        Class::Target if *id == r::RFC6455_4_2_2_RESOURCE_UNAVAILABLE => 404,
+        Class::Target if *id == r::RFC9110_7_4_HTTPS_TARGET_ON_CLEARTEXT => 421,
+        Class::Host if *id == r::RFC6455_4_2_1_HOST_AUTHORITY => 421,
+        Class::Upgrade if *id == r::RFC6455_4_2_1_UPGRADE_MISSING => 426,
+        Class::Version => 426,
+        Class::Body if *id == r::RFC9112_6_1_TE_UNKNOWN => 501,
+        Class::Body if *id == r::RFC9110_8_6_CL_OVERFLOW => 413,
+        Class::Body if *id == r::RFC9110_7_8_EXPECT_ORDER => 417,
+        Class::Origin => 403,
+        _ => 400,
+    };
+    let mut fields = Vec::new();
+    // The connection ends with the refusal: what follows a request that was not understood is nobody's (RFC 9112 §2.2,
+    // RFC 6455 §7.1.7). Upgrade needs its connection option (RFC 9110 §7.8).
+    fields.push(("Connection", if status == 426 { "close, Upgrade".to_owned() } else { "close".to_owned() }));
+    if status == 426 {
+        fields.push(("Upgrade", "websocket".to_owned()));
+    }
+    if finding.class == Class::Version {
+        fields.push(("Sec-WebSocket-Version", "13".to_owned()));
+    }
+    if status == 405 {
+        fields.push(("Allow", "GET".to_owned()));
+    }
+    // Words of ours only: nothing of the request comes back (RFC 9112 §11.1).
+    let content = format!("{}: {}\n", id.id, finding.message);
+    fields.push(("Content-Type", "text/plain".to_owned()));
+    fields.push(("Content-Length", content.len().to_string()));
+    Answer { status, fields, content, has_content: method != b"HEAD" }
+}

@@ -1,0 +1,257 @@
+//! The server: judges a request under a policy and writes the answer (RFC 6455 §4.2).
+
+use super::accept_value;
+use super::answer::Answer;
+use super::deflate::{self, Deflate};
+use super::extension::ExtensionList;
+use super::refusal::{self, deciding};
+use super::request_head::{self, Content, Facts};
+use crate::http::host::Authority;
+use crate::http::{Head, HeadReader, Limits, Progress, Side};
+use crate::judgement::requirements as r;
+use crate::judgement::{Class, Finding, Judgement, Span};
+
+/// What a server serves. The default serves every resource, authority and origin, without subprotocol and extension.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// The resource names that are served; `None` for any.
+    pub resources: Option<Vec<String>>,
+    /// The authorities that are served, `host` or `host:port`; `None` for any.
+    pub authorities: Option<Vec<String>>,
+    /// The origins that are let in, `null` being one that can be named; `None` for any.
+    pub origins: Option<Vec<String>>,
+    /// The subprotocols that are spoken, best first.
+    pub protocols: Vec<String>,
+    /// Whether permessage-deflate is agreed to (RFC 7692).
+    pub deflate: bool,
+    /// Whether the connection is TLS, so that `https` targets and port 443 are its own.
+    pub secure: bool,
+    /// How much is read.
+    pub limits: Limits,
+}
+
+impl Policy {
+    pub(super) const fn default_port(&self) -> u16 {
+        if self.secure { 443 } else { 80 }
+    }
+
+    pub(super) fn serves_authority(&self, asked: &Authority<'_>) -> bool {
+        self.authorities.as_ref().is_none_or(|served| {
+            served.iter().any(|served| {
+                Authority::read(served.as_bytes()).is_some_and(|served| served.is_same(asked, self.default_port()))
+            })
+        })
+    }
+
+    /// Whether the resource name is served: the path decides, and the query where the list has one.
+    pub(super) fn serves_resource(&self, resource: &[u8]) -> bool {
+        let path = resource.split(|&octet| octet == b'?').next().unwrap_or_default();
+        self.resources
+            .as_ref()
+            .is_none_or(|served| served.iter().any(|served| served.as_bytes() == resource || served.as_bytes() == path))
+    }
+}
+
+/// What an accepted request asked for and got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The resource name: path and query (RFC 6455 §3).
+    pub resource: String,
+    /// The key, as text.
+    pub key: String,
+    /// The accept value that answers it.
+    pub accept: String,
+    /// The origin, as sent.
+    pub origin: Option<String>,
+    /// The subprotocol in use.
+    pub protocol: Option<String>,
+    /// The agreement on permessage-deflate.
+    pub deflate: Option<Deflate>,
+}
+
+/// The end of a handshake, for a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerOutcome {
+    /// Every finding.
+    pub judgement: Judgement,
+    /// What to send.
+    pub answer: Answer,
+    /// How many octets the head took: those behind it belong to whoever reads next.
+    pub consumed: usize,
+    /// The open connection; `None` after a refusal.
+    pub accepted: Option<Accepted>,
+}
+
+impl ServerOutcome {
+    /// The finding that decided over a refusal; `None` after an acceptance.
+    pub fn deciding(&self) -> Option<&Finding> {
+        deciding(&self.judgement)
+    }
+}
+
+/// A server that reads one request, in any portions.
+///
+/// ```
+/// use ws101::handshake::{Policy, Server};
+///
+/// let mut server = Server::new(Policy::default());
+/// assert!(server.feed(b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n").is_none());
+/// let outcome = server.feed(b"\r\n").expect("the head is complete");
+/// assert_eq!(outcome.answer.status, 426);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Server {
+    policy: Policy,
+    octets: Vec<u8>,
+    reader: HeadReader,
+}
+
+impl Server {
+    /// A server with the policy.
+    pub fn new(policy: Policy) -> Self {
+        let reader = HeadReader::new(Side::Request, policy.limits, 0);
+        Server { policy, octets: Vec::new(), reader }
+    }
+
+    /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
+    pub fn feed(&mut self, octets: &[u8]) -> Option<ServerOutcome> {
+        self.octets.extend_from_slice(octets);
+        let progress = self.reader.read(&self.octets);
+        (progress != Progress::NeedMore).then(|| self.conclude(progress).0)
+    }
+
+    /// Tells that the client's side of the connection has ended before there was an outcome.
+    pub fn finish(&mut self) -> ServerOutcome {
+        let progress = self.reader.read(&self.octets);
+        self.conclude(progress).0
+    }
+
+    /// The octets behind the head.
+    pub fn rest(&self, outcome: &ServerOutcome) -> &[u8] {
+        &self.octets[outcome.consumed..]
+    }
+
+    fn conclude(&self, progress: Progress) -> (ServerOutcome, Facts) {
+        let mut judgement = Judgement::default();
+        let findings = &mut judgement.findings;
+        let (end, complete) = match progress {
+            Progress::Complete(end) => (end, true),
+            Progress::Broken(end) | Progress::StartLineTooLong(end) | Progress::TooLarge(end) => (end, false),
+            Progress::NeedMore => (self.octets.len(), false),
+        };
+        let head = Head::read(Side::Request, &self.octets, &self.reader, end, complete, findings);
+        let facts = request_head::judge(&head, &self.policy, progress, findings);
+        match progress {
+            Progress::Complete(_) => {}
+            Progress::Broken(_) => judgement.stopped = Some(end),
+            Progress::StartLineTooLong(_) => {
+                let message = "start-line is longer than this server reads";
+                judgement.findings.push(Finding::new(
+                    &r::RFC9112_3_414,
+                    Class::Size,
+                    head.start_line.start..end,
+                    message,
+                ));
+                judgement.stopped = Some(end);
+            }
+            Progress::TooLarge(_) => {
+                let message = "head is larger than this server reads";
+                judgement.findings.push(Finding::new(&r::RFC9110_5_4_TOO_LARGE, Class::Size, end..end, message));
+                judgement.stopped = Some(end);
+            }
+            Progress::NeedMore => {
+                let (class, message) = (Class::Truncated, "head ends without its empty line");
+                judgement.findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_REQUEST, class, end..end, message));
+                if let Some(fold) = head.blank_fold.clone() {
+                    let message = "a line of white space is a fold, not the empty line that ends the head";
+                    judgement.findings.push(Finding::new(&r::RFC9112_5_2_BLANK_FOLD_NOT_END, class, fold, message));
+                }
+            }
+        }
+        judgement.stopped = judgement.stopped.or(head.stopped);
+        judgement.findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
+        let outcome = self.answer(judgement, &facts, head.text(), end);
+        (outcome, facts)
+    }
+
+    fn answer(&self, judgement: Judgement, facts: &Facts, text: &[u8], consumed: usize) -> ServerOutcome {
+        let method = &text[facts.method.clone()];
+        if let Some(ground) = deciding(&judgement) {
+            let answer = refusal::refuse(ground, method);
+            return ServerOutcome { judgement, answer, consumed, accepted: None };
+        }
+        let string = |span: &Span| text[span.clone()].iter().map(|&octet| octet as char).collect::<String>();
+        let key = facts.key.as_ref().map(string).unwrap_or_default();
+        let accept = accept_value(key.as_bytes());
+        let mut resource = string(&facts.resource);
+        if !resource.starts_with('/') {
+            resource.insert(0, '/');
+        }
+        let accepted = Accepted {
+            resource,
+            accept: accept.clone(),
+            key,
+            origin: facts.origin.as_ref().map(string),
+            protocol: choose_protocol(&self.policy.protocols, &facts.protocols),
+            deflate: if self.policy.deflate { choose_deflate(facts.extensions.as_ref()) } else { None },
+        };
+        let mut fields = vec![
+            ("Upgrade", "websocket".to_owned()),
+            ("Connection", "Upgrade".to_owned()),
+            ("Sec-WebSocket-Accept", accept),
+        ];
+        fields.extend(accepted.protocol.clone().map(|protocol| ("Sec-WebSocket-Protocol", protocol)));
+        fields.extend(accepted.deflate.map(|deflate| ("Sec-WebSocket-Extensions", deflate.to_string())));
+        let answer = Answer { status: 101, fields, content: String::new(), has_content: false };
+        ServerOutcome { judgement, answer, consumed, accepted: Some(accepted) }
+    }
+}
+
+/// The best subprotocol of the server that was offered, in exactly that spelling (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
+fn choose_protocol(spoken: &[String], offered: &[String]) -> Option<String> {
+    spoken.iter().find(|protocol| offered.contains(protocol)).cloned()
+}
+
+/// The agreement on the first offer of permessage-deflate that is valid (RFC 7692 §5).
+fn choose_deflate(offered: Option<&ExtensionList>) -> Option<Deflate> {
+    offered?
+        .elements
+        .iter()
+        .filter(|element| element.name == deflate::NAME)
+        .find_map(|element| Deflate::read(element, deflate::Side::Offer).ok())
+        .map(|offer| offer.agree())
+}
+
+/// Judges octets that a client sent without waiting for an answer: the head, and what stands behind it. `None` where the
+/// head is not at its end and `closed` does not tell that nothing more comes.
+pub fn judge_request(octets: &[u8], closed: bool, policy: &Policy) -> Option<ServerOutcome> {
+    let mut server = Server::new(policy.clone());
+    server.octets.extend_from_slice(octets);
+    let progress = server.reader.read(octets);
+    if progress == Progress::NeedMore && !closed {
+        return None;
+    }
+    let (mut outcome, facts) = server.conclude(progress);
+    let behind = outcome.consumed..octets.len();
+    let finding = match (progress, facts.content) {
+        (Progress::Complete(_), Content::None) if !behind.is_empty() => Finding::new(
+            &r::RFC6455_4_1_EARLY_OCTETS_SERVER,
+            Class::Body,
+            behind,
+            "octets behind the head, sent before there was an answer",
+        ),
+        (Progress::Complete(_), Content::Octets(length)) if closed && length > behind.len() as u64 => Finding::new(
+            &r::RFC9112_6_3_INCOMPLETE_CONTENT,
+            Class::Body,
+            behind,
+            "fewer octets of content than Content-Length announces",
+        ),
+        _ => return Some(outcome),
+    };
+    outcome.judgement.findings.push(finding);
+    if let Some(ground) = deciding(&outcome.judgement) {
+        outcome.answer = refusal::refuse(ground, &octets[facts.method]);
+        outcome.accepted = None;
+    }
+    Some(outcome)
+}

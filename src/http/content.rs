@@ -1,0 +1,96 @@
+//! Whether content follows the head, and how much (RFC 9112 §6).
+
+use super::Head;
+use super::grammar::{is_digits, list_members, number};
+use crate::judgement::Span;
+
+/// What `Content-Length` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// There is no such field.
+    Absent,
+    /// One number, or several that are alike.
+    Octets {
+        /// The number; `None` where it is larger than 2^63.
+        number: Option<u64>,
+        /// Whether it is written more than once.
+        repeated: bool,
+        /// The first value.
+        span: Span,
+    },
+    /// No number, or numbers that differ.
+    Invalid(Span),
+}
+
+/// What `Transfer-Encoding` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// There is no such field.
+    Absent,
+    /// `chunked` alone.
+    Chunked(Span),
+    /// Ends in `chunked`; something else stands before it, or it has parameters, or the list is empty.
+    Unknown(Span),
+    /// Does not end in `chunked`, so that nobody can tell where the content ends.
+    Endless(Span),
+}
+
+/// Reads `Content-Length` (RFC 9112 §6.3 item 5).
+pub fn length(head: &Head<'_>) -> Length {
+    let text = head.text();
+    let (mut found, mut repeated): (Option<Span>, bool) = (None, false);
+    for line in head.named("content-length") {
+        for member in list_members(text, line.value.clone()) {
+            if !is_digits(&text[member.clone()]) {
+                return Length::Invalid(if member.is_empty() { line.value.clone() } else { member });
+            }
+            match &found {
+                None => found = Some(member),
+                Some(first) if significant(&text[first.clone()]) == significant(&text[member.clone()]) => {
+                    repeated = true;
+                }
+                Some(_) => return Length::Invalid(member),
+            }
+        }
+    }
+    match found {
+        None => Length::Absent,
+        Some(span) => {
+            let number = number(&text[span.clone()]).filter(|&number| number < 1 << 63);
+            Length::Octets { number, repeated, span }
+        }
+    }
+}
+
+fn significant(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    &digits[zeros..]
+}
+
+/// Reads `Transfer-Encoding` (RFC 9112 §6.3 item 4).
+pub fn coding(head: &Head<'_>) -> Coding {
+    let text = head.text();
+    let members: Vec<Span> = head
+        .named("transfer-encoding")
+        .flat_map(|line| list_members(text, line.value.clone()))
+        .filter(|member| !member.is_empty())
+        .collect();
+    let Some(last) = members.last().cloned() else {
+        return match head.named("transfer-encoding").next() {
+            None => Coding::Absent,
+            Some(line) => Coding::Unknown(line.value.clone()),
+        };
+    };
+    let name = &text[last.clone()];
+    if name.eq_ignore_ascii_case(b"chunked") {
+        if members.len() == 1 { Coding::Chunked(last) } else { Coding::Unknown(members[0].clone()) }
+    } else if name
+        .split(|&octet| octet == b';')
+        .next()
+        .is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"chunked"))
+    {
+        Coding::Unknown(last)
+    } else {
+        Coding::Endless(last)
+    }
+}

@@ -1,0 +1,98 @@
+//! The productions of RFC 9110 §5.6 that the head is made of: one function each.
+
+use super::meter;
+use crate::judgement::Span;
+
+/// `tchar` (RFC 9110 §5.6.2).
+pub const fn is_tchar(octet: u8) -> bool {
+    matches!(
+        octet,
+        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+    ) || octet.is_ascii_alphanumeric()
+}
+
+/// `token` (RFC 9110 §5.6.2).
+pub fn is_token(octets: &[u8]) -> bool {
+    meter::visit(octets.len());
+    !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
+}
+
+/// The octets of `OWS`: SP and HTAB (RFC 9110 §5.6.3).
+pub const fn is_ows(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+/// The white space at which a lenient recipient may split a start-line (RFC 9112 §3 and §4).
+pub const fn is_start_line_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | 0x0b | 0x0c | b'\r')
+}
+
+/// Control octets that RFC 9110 §5.5 declares invalid in a field value without fixing what to do: not CR, LF, NUL.
+pub const fn is_other_control(octet: u8) -> bool {
+    matches!(octet, 0x01..=0x08 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f)
+}
+
+/// `obs-text` (RFC 9110 §5.5).
+pub const fn is_obs_text(octet: u8) -> bool {
+    octet >= 0x80
+}
+
+/// The span without the octets at its ends that satisfy `is_space`.
+pub fn trim(text: &[u8], span: Span, is_space: impl Fn(u8) -> bool) -> Span {
+    meter::visit(span.len());
+    let Span { mut start, mut end } = span;
+    while start < end && is_space(text[start]) {
+        start += 1;
+    }
+    while end > start && is_space(text[end - 1]) {
+        end -= 1;
+    }
+    start..end
+}
+
+/// The span without the optional white space at its ends.
+pub fn trim_ows(text: &[u8], span: Span) -> Span {
+    trim(text, span, is_ows)
+}
+
+/// The value between octets at its ends that some programs take for white space and RFC 9110 §5.6.3 does not: VT, FF, NEL
+/// and NO-BREAK SPACE, the latter two as one octet or in UTF-8. `None` where there are none.
+pub fn trim_beyond_ows(value: &[u8]) -> Option<&[u8]> {
+    meter::visit(value.len());
+    let mut inner = value;
+    loop {
+        inner = match inner {
+            [0x0b | 0x0c | 0x85 | 0xa0 | b' ' | b'\t', rest @ ..] => rest,
+            [0xc2, 0x85 | 0xa0, rest @ ..] => rest,
+            [rest @ .., 0xc2, 0x85 | 0xa0] => rest,
+            [rest @ .., 0x0b | 0x0c | 0x85 | 0xa0 | b' ' | b'\t'] => rest,
+            _ => break,
+        };
+    }
+    (inner.len() != value.len()).then_some(inner)
+}
+
+/// The members of a comma-separated list, with the optional white space around them taken off, empty ones included.
+///
+/// Commas in quoted strings separate as well: only lists whose members have no quoted strings are read by this (RFC 9110
+/// §5.6.1).
+pub fn list_members(text: &[u8], span: Span) -> impl Iterator<Item = Span> + '_ {
+    meter::visit(span.len());
+    let mut next = Some(span.start);
+    core::iter::from_fn(move || {
+        let start = next?;
+        let end = text[start..span.end].iter().position(|&octet| octet == b',').map(|at| start + at);
+        next = end.map(|end| end + 1);
+        Some(trim_ows(text, start..end.unwrap_or(span.end)))
+    })
+}
+
+/// Whether the octets are ASCII digits, at least one.
+pub fn is_digits(octets: &[u8]) -> bool {
+    !octets.is_empty() && octets.iter().all(u8::is_ascii_digit)
+}
+
+/// The number that some digits write; `None` where it does not fit.
+pub fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+}

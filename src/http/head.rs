@@ -1,0 +1,320 @@
+//! The field lines of a head (RFC 9112 §5), read as a tolerant recipient may, with a finding for each tolerance.
+
+use std::borrow::Cow;
+
+use super::grammar::{is_obs_text, is_other_control, is_ows, is_token, trim, trim_ows};
+use super::reader::{HeadReader, Line, Side};
+use super::{grammar, meter};
+use crate::judgement::requirements as r;
+use crate::judgement::{Class, Finding, Requirement, Span};
+
+/// One field line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldLine {
+    /// The name.
+    pub name: Span,
+    /// The value, without the optional white space around it; spans over folds.
+    pub value: Span,
+    /// The line, without its line end.
+    pub line: Span,
+    /// Whether the value was folded over several lines.
+    pub folded: bool,
+}
+
+/// A head, or as much of it as came.
+#[derive(Clone, Debug)]
+pub struct Head<'a> {
+    /// The octets as they came.
+    raw: &'a [u8],
+    /// As `raw`, with SP for each NUL and bare CR, and for each octet of a fold.
+    text: Cow<'a, [u8]>,
+    /// The start-line, without its line end.
+    pub start_line: Span,
+    /// The field lines, in order.
+    pub fields: Vec<FieldLine>,
+    /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
+    pub discarded: Vec<Span>,
+    /// Behind the empty line; behind the last line where that has not come.
+    pub end: usize,
+    /// Whether the empty line has come.
+    pub complete: bool,
+    /// Where a line stands that is no field line, so that nothing behind it was read.
+    pub stopped: Option<usize>,
+    /// Whether a line of white space alone was read as a fold.
+    pub blank_fold: Option<Span>,
+}
+
+/// The requirements that a side has for its head.
+struct Law {
+    bare_lf: &'static Requirement,
+    bare_cr: &'static Requirement,
+    nul: &'static Requirement,
+    control: &'static Requirement,
+    obs_text: &'static Requirement,
+    fold: &'static Requirement,
+    leading: &'static Requirement,
+    white_first: &'static Requirement,
+    field_line: &'static Requirement,
+    before_colon: &'static Requirement,
+    ows: &'static Requirement,
+}
+
+const REQUEST: Law = Law {
+    bare_lf: &r::RFC9112_2_2_BARE_LF_REQUEST,
+    bare_cr: &r::RFC9112_2_2_BARE_CR_REQUEST,
+    nul: &r::RFC9110_5_5_NUL_CR_LF_REQUEST,
+    control: &r::RFC9110_5_5_OTHER_CTL_REQUEST,
+    obs_text: &r::RFC9110_5_5_OBS_TEXT,
+    fold: &r::RFC9112_5_2_OBS_FOLD_REQUEST,
+    leading: &r::RFC9112_2_2_LEADING_CRLF,
+    white_first: &r::RFC9112_2_2_WS_BEFORE_FIRST_FIELD,
+    field_line: &r::RFC9112_5_FIELDNAME_TOKEN,
+    before_colon: &r::RFC9112_5_1_NO_WS_BEFORE_COLON,
+    ows: &r::RFC9112_5_1_OWS_TRIM,
+};
+
+const RESPONSE: Law = Law {
+    bare_lf: &r::RFC9112_2_2_BARE_LF_RESPONSE,
+    bare_cr: &r::RFC9112_2_2_BARE_CR_RESPONSE,
+    nul: &r::RFC9110_5_5_NUL_CR_LF_RESPONSE,
+    control: &r::RFC9110_5_5_OTHER_CTL_RESPONSE,
+    obs_text: &r::RFC9110_5_5_OBS_TEXT_RESPONSE,
+    fold: &r::RFC9112_5_2_OBS_FOLD_RESPONSE,
+    leading: &r::RFC9112_2_2_LEADING_CRLF_RESPONSE,
+    white_first: &r::RFC9112_2_2_WS_BEFORE_FIRST_FIELD_RESPONSE,
+    field_line: &r::RFC9112_5_FIELDNAME_TOKEN_RESPONSE,
+    before_colon: &r::RFC9112_5_1_WS_BEFORE_COLON_RESPONSE,
+    ows: &r::RFC9112_5_1_OWS_TRIM_RESPONSE,
+};
+
+impl<'a> Head<'a> {
+    /// Reads the lines that the reader has cut out of `buffer`. `end` is where the head ends, or where the octets do.
+    pub fn read(
+        side: Side,
+        buffer: &'a [u8],
+        reader: &HeadReader,
+        end: usize,
+        complete: bool,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let law = if side == Side::Request { &REQUEST } else { &RESPONSE };
+        let (leading, lines) = reader.lines().split_at(reader.leading());
+        let nowhere = reader.base()..reader.base();
+        let mut head = Head {
+            raw: buffer,
+            text: Cow::Borrowed(buffer),
+            start_line: lines.first().map_or(nowhere, Line::text),
+            fields: Vec::new(),
+            discarded: Vec::new(),
+            end,
+            complete,
+            stopped: None,
+            blank_fold: None,
+        };
+        if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
+            findings.push(Finding::new(
+                law.leading,
+                Class::FieldLine,
+                first.start..last.end,
+                "empty line before the start-line",
+            ));
+        }
+        head.report_line_ends(law, reader, findings);
+        head.read_fields(law, lines.get(1..).unwrap_or_default(), findings);
+        head
+    }
+
+    /// The octets, with SP for each NUL, bare CR and octet of a fold: the one reading that RFC 9110 §5.5 and RFC 9112
+    /// §2.2 and §5.2 leave beside a refusal. Offsets are those of the octets as they came.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The octets as they came.
+    pub fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The field lines of a name, which is compared without regard to case (RFC 9110 §5.1).
+    pub fn named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s FieldLine> {
+        self.fields.iter().filter(move |field| {
+            meter::visit(1);
+            self.text[field.name.clone()].eq_ignore_ascii_case(name.as_bytes())
+        })
+    }
+
+    /// Where to point for something that the head lacks.
+    pub const fn missing(&self) -> Span {
+        self.end..self.end
+    }
+
+    /// Whether something that is not in `fields` is not in the head either.
+    pub const fn is_whole(&self) -> bool {
+        self.complete && self.stopped.is_none()
+    }
+
+    fn report_line_ends(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
+        let last = self.complete.then(|| {
+            let text_end = if self.raw[..self.end].ends_with(b"\r\n") { self.end - 2 } else { self.end - 1 };
+            Line { start: text_end, text_end, end: self.end }
+        });
+        let all = || reader.lines().iter().copied().chain(last);
+        if let Some(line) = all().find(Line::ends_in_bare_lf) {
+            let span = line.text_end..line.end;
+            findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
+        }
+        let (mut cr, mut nul) = (None, None);
+        for line in reader.lines() {
+            meter::visit(line.text().len());
+            for at in line.text() {
+                match self.raw[at] {
+                    b'\r' => cr = cr.or(Some(at)),
+                    0 => nul = nul.or(Some(at)),
+                    _ => continue,
+                }
+                self.text.to_mut()[at] = b' ';
+            }
+        }
+        if let Some(at) = cr {
+            findings.push(Finding::new(law.bare_cr, Class::FieldLine, at..at + 1, "bare CR, without LF behind it"));
+        }
+        if let Some(at) = nul {
+            findings.push(Finding::new(law.nul, Class::FieldLine, at..at + 1, "NUL"));
+        }
+    }
+
+    fn read_fields(&mut self, law: &Law, lines: &[Line], findings: &mut Vec<Finding>) {
+        let mut lines = lines.iter().peekable();
+        let begins_white = |text: &[u8], line: &Line| is_ows(text[line.start]);
+        while let Some(line) = lines.next_if(|line| begins_white(&self.text, line)) {
+            self.discarded.push(line.text());
+        }
+        if let (Some(first), Some(last)) = (self.discarded.first(), self.discarded.last()) {
+            let span = first.start..last.end;
+            findings.push(Finding::new(
+                law.white_first,
+                Class::FieldLine,
+                span,
+                "white space before the first field line",
+            ));
+        }
+        let (mut fold, mut control, mut obs_text, mut ows) = (None, None, None, None);
+        while let Some(line) = lines.next() {
+            let mut end = line.text_end;
+            let mut folded = false;
+            while let Some(next) = lines.next_if(|line| begins_white(&self.text, line)) {
+                let white = self.text[next.text()].iter().take_while(|&&octet| is_ows(octet)).count();
+                fold = fold.or(Some(end..next.start + white));
+                if next.start + white == next.text_end {
+                    self.blank_fold.get_or_insert(next.text());
+                }
+                self.text.to_mut()[end..next.start + white].fill(b' ');
+                end = next.text_end;
+                folded = true;
+            }
+            let span = line.start..end;
+            meter::visit(span.len());
+            let colon = self.text[line.text()].iter().position(|&octet| octet == b':').map(|at| line.start + at);
+            let Some(colon) = colon else {
+                findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), "line without a colon"));
+                self.stopped = Some(line.start);
+                break;
+            };
+            let name = trim(&self.text, line.start..colon, is_ows);
+            if !is_token(&self.text[name.clone()]) || name.start != line.start {
+                let message = if colon == line.start { "field name is empty" } else { "field name is no token" };
+                findings.push(Finding::new(
+                    law.field_line,
+                    Class::FieldLine,
+                    line.start..colon.max(line.start + 1),
+                    message,
+                ));
+                self.stopped = Some(line.start);
+                break;
+            }
+            if name.end != colon {
+                let message = "white space between field name and colon";
+                findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
+            }
+            let value = trim_ows(&self.text, colon + 1..end);
+            for at in value.clone() {
+                if is_other_control(self.raw[at]) {
+                    control = control.or(Some(at..at + 1));
+                } else if is_obs_text(self.raw[at]) {
+                    obs_text = obs_text.or(Some(at..at + 1));
+                }
+            }
+            let unusual =
+                !value.is_empty() && (value.start != colon + 2 || value.end != end || self.raw[colon + 1] != b' ');
+            if unusual && !folded {
+                ows = ows.or(Some(colon + 1..end));
+            }
+            self.fields.push(FieldLine { name, value, line: span, folded });
+        }
+        let mut report = |span: Option<Span>, requirement, message| {
+            if let Some(span) = span {
+                findings.push(Finding::new(requirement, Class::FieldLine, span, message));
+            }
+        };
+        report(fold, law.fold, "field line is folded (obs-fold)");
+        report(control, law.control, "control octet in a field value");
+        report(obs_text, law.obs_text, "octet beyond ASCII in a field value");
+        report(ows, law.ows, "optional white space other than one SP around a field value");
+    }
+
+    /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first
+    /// such octet inside the value.
+    pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
+        meter::visit(value.len());
+        value.clone().find_map(|at| match self.raw[at] {
+            0 => Some((Break::Nul, at..at + 1)),
+            b'\r' if self.raw.get(at + 1) == Some(&b'\n') => Some((Break::Fold, at..at + 2)),
+            b'\n' => Some((Break::Fold, at..at + 1)),
+            b'\r' => Some((Break::BareCr, at..at + 1)),
+            _ => None,
+        })
+    }
+
+    /// Whether a line that has to be discarded unread, or the text behind a bare CR, looks like a field of the name.
+    pub fn hidden(&self, name: &str) -> Option<(Hidden, Span)> {
+        let looks = |octets: &[u8]| {
+            octets.len() > name.len()
+                && octets[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+                && octets[name.len()..].trim_ascii_start().first() == Some(&b':')
+        };
+        if let Some(line) = self.discarded.iter().find(|line| looks(self.text[(*line).clone()].trim_ascii_start())) {
+            return Some((Hidden::WhiteLine, line.clone()));
+        }
+        let start = self.start_line.clone();
+        self.fields.iter().map(|field| field.line.clone()).chain([start]).find_map(|line| {
+            meter::visit(line.len());
+            let found = line.clone().find(|&at| {
+                self.raw[at] == b'\r' && self.raw.get(at + 1) != Some(&b'\n') && looks(&self.raw[at + 1..line.end])
+            })?;
+            Some((Hidden::BehindBareCr, found..line.end))
+        })
+    }
+}
+
+/// What breaks a value in the middle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Break {
+    Nul,
+    Fold,
+    BareCr,
+}
+
+/// Why a field that seems to be there is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// It stands on a line that begins with white space, before any field line.
+    WhiteLine,
+    /// It stands behind a bare CR, which ends no line.
+    BehindBareCr,
+}
+
+/// The spans of the members of all field lines of a name, as one list (RFC 9110 §5.2), empty members included.
+pub fn members<'h>(head: &'h Head<'_>, name: &'h str) -> impl Iterator<Item = Span> + 'h {
+    head.named(name).flat_map(|line| grammar::list_members(head.text(), line.value.clone()))
+}

@@ -1,0 +1,130 @@
+//! `uri-host [ ":" port ]`: the value of Host and the authority of a URI (RFC 9110 §7.2, RFC 3986 §3.2).
+
+use super::grammar::number;
+use super::meter;
+
+/// An authority without userinfo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authority<'a> {
+    /// The host, an IP literal with its brackets.
+    pub host: &'a [u8],
+    /// The digits behind the colon; `None` without a colon.
+    pub port: Option<&'a [u8]>,
+}
+
+/// What is to be said of a grammatical authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A name or an IPv4 address, with or without a port.
+    Plain,
+    /// An IP literal, or an empty port: legal, and seldom seen.
+    Literal,
+    /// A registered name that is no DNS name.
+    Odd,
+    /// No host has this address or port.
+    Unusable,
+}
+
+impl<'a> Authority<'a> {
+    /// Reads the octets by the grammar; `None` where they do not match it. The host may be empty.
+    pub fn read(octets: &'a [u8]) -> Option<Self> {
+        meter::visit(octets.len());
+        let (host, rest) = match octets {
+            [b'[', ..] => octets.split_at(octets.iter().position(|&octet| octet == b']')? + 1),
+            _ => octets.split_at(octets.iter().position(|&octet| octet == b':').unwrap_or(octets.len())),
+        };
+        let port = match rest {
+            [] => None,
+            [b':', port @ ..] if port.iter().all(u8::is_ascii_digit) => Some(port),
+            _ => return None,
+        };
+        let grammatical = match host {
+            [b'[', inner @ .., b']'] => is_ipv6(inner) || is_future(inner),
+            name => is_reg_name(name),
+        };
+        grammatical.then_some(Authority { host, port })
+    }
+
+    /// What is to be said of it.
+    pub fn form(&self) -> Form {
+        let bad_port = self.port.is_some_and(|port| {
+            !port.is_empty() && (port[0] == b'0' || number(port).is_none_or(|port| port > u64::from(u16::MAX)))
+        });
+        let literal = self.host.first() == Some(&b'[');
+        if bad_port || (literal && self.host.get(1).is_some_and(|octet| matches!(octet, b'v' | b'V'))) {
+            Form::Unusable
+        } else if literal || self.port.is_some_and(<[u8]>::is_empty) {
+            Form::Literal
+        } else if !literal && !is_dns_name(self.host) {
+            Form::Odd
+        } else {
+            Form::Plain
+        }
+    }
+
+    /// Whether both name the same authority: hosts without regard to case, a missing port as `default` (RFC 9110
+    /// §4.2.3).
+    pub fn is_same(&self, other: &Authority<'_>, default: u16) -> bool {
+        let port = |authority: &Authority<'_>| match authority.port {
+            None | Some([]) => Some(u64::from(default)),
+            Some(digits) => number(digits),
+        };
+        self.host.eq_ignore_ascii_case(other.host) && port(self) == port(other)
+    }
+}
+
+/// `reg-name` (RFC 3986 §3.2.2), which an IPv4 address matches as well.
+fn is_reg_name(name: &[u8]) -> bool {
+    let mut octets = name.iter();
+    while let Some(&octet) = octets.next() {
+        let good = match octet {
+            b'%' => {
+                octets.next().is_some_and(u8::is_ascii_hexdigit) && octets.next().is_some_and(u8::is_ascii_hexdigit)
+            }
+            octet => is_unreserved(octet) || is_sub_delim(octet),
+        };
+        if !good {
+            return false;
+        }
+    }
+    true
+}
+
+/// Letters, digits and hyphens in labels of up to 63 octets, a dot at the end allowed (RFC 1123 §2.1).
+fn is_dns_name(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    name.len() <= 253
+        && name.split(|&octet| octet == b'.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.iter().all(|&octet| octet.is_ascii_alphanumeric() || octet == b'-')
+                && label[0] != b'-'
+                && label[label.len() - 1] != b'-'
+        })
+}
+
+/// `IPv6address` (RFC 3986 §3.2.2).
+fn is_ipv6(octets: &[u8]) -> bool {
+    // The standard library reads exactly the textual form of RFC 4291 §2.2, zone identifiers excluded.
+    core::str::from_utf8(octets).is_ok_and(|text| text.parse::<core::net::Ipv6Addr>().is_ok())
+}
+
+/// `IPvFuture` (RFC 3986 §3.2.2).
+fn is_future(octets: &[u8]) -> bool {
+    let [b'v' | b'V', rest @ ..] = octets else { return false };
+    let Some(dot) = rest.iter().position(|&octet| octet == b'.') else { return false };
+    let (version, address) = (&rest[..dot], &rest[dot + 1..]);
+    !version.is_empty()
+        && version.iter().all(u8::is_ascii_hexdigit)
+        && !address.is_empty()
+        && address.iter().all(|&octet| is_unreserved(octet) || is_sub_delim(octet) || octet == b':')
+}
+
+/// `unreserved` (RFC 3986 §2.3).
+pub(crate) const fn is_unreserved(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
+}
+
+/// `sub-delims` (RFC 3986 §2.2).
+pub(crate) const fn is_sub_delim(octet: u8) -> bool {
+    matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
+}

@@ -1,0 +1,179 @@
+//! The request-line (RFC 9112 §3), the status-line (§4), and the HTTP version in both (§2.3).
+
+use super::grammar::{is_digits, is_start_line_space, is_token, number};
+use super::meter;
+use crate::judgement::Span;
+
+/// How the parts of a start-line stand to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// All parts, with one SP between them.
+    Exact,
+    /// All parts, with other white space between or around them.
+    Spaced,
+    /// A request-line of method and version, with nothing between their two SP.
+    NoTarget,
+    /// A request-line of two parts: that of HTTP/0.9.
+    NoVersion,
+    /// A request-line with more than three parts.
+    TooMany,
+    /// Nothing of the kind.
+    Other,
+}
+
+/// The parts of a request-line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct RequestLine {
+    pub shape: Shape,
+    pub method: Span,
+    pub target: Span,
+    pub version: Span,
+}
+
+impl RequestLine {
+    /// Cuts the line at its white space.
+    pub fn read(text: &[u8], line: Span) -> Self {
+        let parts = parts(text, line.clone(), 4);
+        let none = line.end..line.end;
+        let part = |index: usize| parts.get(index).cloned().unwrap_or(none.clone());
+        let (method, last) = (part(0), parts.last().cloned().unwrap_or(none.clone()));
+        if !is_token(&text[method.clone()]) {
+            return RequestLine { shape: Shape::Other, method, target: none.clone(), version: none };
+        }
+        match parts.len() {
+            3 => {
+                let (target, version) = (part(1), part(2));
+                let exact = method.start == line.start
+                    && target.start == method.end + 1
+                    && version.start == target.end + 1
+                    && version.end == line.end
+                    && text[method.end] == b' '
+                    && text[target.end] == b' ';
+                RequestLine { shape: if exact { Shape::Exact } else { Shape::Spaced }, method, target, version }
+            }
+            2 if &text[method.end..last.start] == b"  " && HttpVersion::read(&text[last.clone()]).is_some() => {
+                let target = method.end + 1..method.end + 1;
+                RequestLine { shape: Shape::NoTarget, method, target, version: last }
+            }
+            2 => RequestLine { shape: Shape::NoVersion, method, target: last, version: none },
+            0 | 1 => RequestLine { shape: Shape::Other, method, target: none.clone(), version: none },
+            _ => {
+                let target = part(1).start..trimmed_end(text, line);
+                RequestLine { shape: Shape::TooMany, method, target, version: none }
+            }
+        }
+    }
+}
+
+/// The parts of a status-line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct StatusLine {
+    pub shape: Shape,
+    pub version: Span,
+    pub code: Span,
+    /// The reason phrase; without the SP before it.
+    pub reason: Span,
+    /// Whether white space stands behind the status code, as the grammar asks even without a reason phrase.
+    pub spaced_code: bool,
+}
+
+impl StatusLine {
+    /// Cuts the line at its first two runs of white space.
+    pub fn read(text: &[u8], line: Span) -> Self {
+        let parts = parts(text, line.clone(), 2);
+        let none = line.end..line.end;
+        let version = parts.first().cloned().unwrap_or(none.clone());
+        let code = parts.get(1).cloned().unwrap_or(none.clone());
+        let octets = &text[code.clone()];
+        let named = version_name(&text[version.clone()]).is_some();
+        if !named || octets.len() != 3 || !is_digits(octets) {
+            return StatusLine { shape: Shape::Other, version, code, reason: none, spaced_code: true };
+        }
+        let spaced_code = code.end < line.end;
+        let reason = (code.end + usize::from(spaced_code)).min(line.end)..line.end;
+        let exact = version.start == line.start
+            && code.start == version.end + 1
+            && text[version.end] == b' '
+            && (!spaced_code || text[code.end] == b' ');
+        StatusLine { shape: if exact { Shape::Exact } else { Shape::Spaced }, version, code, reason, spaced_code }
+    }
+
+    /// The status code, where the shape is `Exact` or `Spaced`.
+    pub fn status(&self, text: &[u8]) -> u16 {
+        number(&text[self.code.clone()]).unwrap_or(0) as u16
+    }
+}
+
+/// The first `most` parts of a line between runs of white space; of more parts the next one is there as a sign.
+fn parts(text: &[u8], line: Span, most: usize) -> Vec<Span> {
+    meter::visit(line.len());
+    let mut parts = Vec::with_capacity(most);
+    let mut at = line.start;
+    while parts.len() < most {
+        while at < line.end && is_start_line_space(text[at]) {
+            at += 1;
+        }
+        if at == line.end {
+            break;
+        }
+        let start = at;
+        while at < line.end && !is_start_line_space(text[at]) {
+            at += 1;
+        }
+        parts.push(start..at);
+    }
+    parts
+}
+
+fn trimmed_end(text: &[u8], line: Span) -> usize {
+    let mut end = line.end;
+    while end > line.start && is_start_line_space(text[end - 1]) {
+        end -= 1;
+    }
+    end
+}
+
+/// An HTTP version, as this or an older grammar reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpVersion {
+    /// The number before the dot; `u64::MAX` where it does not fit.
+    pub major: u64,
+    /// The number behind the dot; `u64::MAX` where it does not fit.
+    pub minor: u64,
+    /// Whether the name is in the case of RFC 9112 §2.3.
+    pub exact_case: bool,
+    /// Whether one digit stands on each side of the dot (RFC 9112 §2.3); RFC 2616 §3.1 allowed several.
+    pub single_digits: bool,
+}
+
+impl HttpVersion {
+    /// Reads a version by the grammar of RFC 9112 §2.3 or of RFC 2616 §3.1.
+    pub fn read(octets: &[u8]) -> Option<Self> {
+        let (exact_case, numbers) = version_name(octets)?;
+        let dot = numbers.iter().position(|&octet| octet == b'.')?;
+        let (major, minor) = (&numbers[..dot], &numbers[dot + 1..]);
+        if !is_digits(major) || !is_digits(minor) {
+            return None;
+        }
+        Some(HttpVersion {
+            major: number(major).unwrap_or(u64::MAX),
+            minor: number(minor).unwrap_or(u64::MAX),
+            exact_case,
+            single_digits: major.len() == 1 && minor.len() == 1,
+        })
+    }
+
+    /// Whether the version is lower than 1.1.
+    pub const fn is_below_1_1(&self) -> bool {
+        self.major == 0 || (self.major == 1 && self.minor == 0)
+    }
+}
+
+/// Whether the octets begin with the name of the protocol, in its exact case or not, and what follows the slash.
+fn version_name(octets: &[u8]) -> Option<(bool, &[u8])> {
+    meter::visit(octets.len());
+    let (name, rest) = octets.split_at_checked(5)?;
+    name.eq_ignore_ascii_case(b"HTTP/").then_some((name == b"HTTP/", rest))
+}

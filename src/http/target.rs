@@ -1,0 +1,107 @@
+//! The request-target (RFC 9112 §3.2).
+
+use super::grammar::is_digits;
+use super::host::{is_sub_delim, is_unreserved};
+use super::meter;
+use crate::judgement::Span;
+
+/// The form of a request-target, with the spans of its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Begins with a slash: the whole target is path and query.
+    Origin,
+    /// A URI with a scheme; the authority is there if two slashes follow the scheme.
+    Absolute {
+        /// The scheme, without its colon.
+        scheme: Span,
+        /// What stands between the two slashes and the path, userinfo included.
+        authority: Option<Span>,
+        /// Path and query; may be empty.
+        resource: Span,
+    },
+    /// A single asterisk.
+    Asterisk,
+    /// Host and port.
+    Authority,
+    /// None of the four.
+    Other,
+}
+
+impl Target {
+    /// Reads the form of the target at the span.
+    pub fn read(text: &[u8], span: Span) -> Self {
+        let octets = &text[span.clone()];
+        meter::visit(octets.len());
+        match octets {
+            [b'/', ..] => return Target::Origin,
+            b"*" => return Target::Asterisk,
+            [first, ..] if first.is_ascii_alphabetic() || *first == b'[' => {}
+            [first, ..] if first.is_ascii_digit() && is_authority(octets) => return Target::Authority,
+            _ => return Target::Other,
+        }
+        if is_authority(octets) {
+            return Target::Authority;
+        }
+        let scheme = octets.iter().take_while(|&&octet| is_scheme_octet(octet)).count();
+        if scheme == 0 || octets.get(scheme) != Some(&b':') {
+            return Target::Other;
+        }
+        let behind = span.start + scheme + 1;
+        let (authority, resource) = match &text[behind..span.end] {
+            [b'/', b'/', rest @ ..] => {
+                let length = rest.iter().position(|octet| matches!(octet, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+                let start = behind + 2;
+                (Some(start..start + length), start + length..span.end)
+            }
+            _ => (None, behind..span.end),
+        };
+        Target::Absolute { scheme: span.start..span.start + scheme, authority, resource }
+    }
+}
+
+/// Octets of `scheme` (RFC 3986 §3.1), the first of which has to be a letter.
+const fn is_scheme_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.')
+}
+
+/// A host, a colon and at least one digit: `authority-form`, which only a CONNECT request has.
+fn is_authority(octets: &[u8]) -> bool {
+    let Some(colon) = octets.iter().rposition(|&octet| octet == b':') else { return false };
+    is_digits(&octets[colon + 1..]) && !octets[..colon].contains(&b'/')
+}
+
+/// What is wrong with the octets of a path and query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// A number sign: the fragment begins here.
+    Fragment(Span),
+    /// Octets that no URI holds raw, or a percent sign without two hexadecimal digits behind it.
+    Octets(Span),
+}
+
+/// The first fragment and the first run of other octets that a path and query must not hold (RFC 3986 §3.3 and §3.4).
+pub fn misfits(text: &[u8], span: Span) -> Vec<Misfit> {
+    meter::visit(span.len());
+    let (mut fragment, mut run): (Option<Span>, Option<Span>) = (None, None);
+    for at in span.clone() {
+        let octet = text[at];
+        let good = match octet {
+            b'#' => {
+                fragment.get_or_insert(at..span.end);
+                continue;
+            }
+            b'%' => at + 2 < span.end && text[at + 1].is_ascii_hexdigit() && text[at + 2].is_ascii_hexdigit(),
+            _ => is_unreserved(octet) || is_sub_delim(octet) || matches!(octet, b':' | b'@' | b'/' | b'?'),
+        };
+        if !good {
+            match &mut run {
+                None => run = Some(at..at + 1),
+                Some(run) if run.end == at => run.end += 1,
+                Some(_) => {}
+            }
+        }
+    }
+    let mut misfits: Vec<Misfit> = fragment.into_iter().map(Misfit::Fragment).collect();
+    misfits.extend(run.map(Misfit::Octets));
+    misfits
+}

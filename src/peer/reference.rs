@@ -1,0 +1,171 @@
+//! The strict reference of this crate as a peer: judged like any other.
+
+use crate::handshake::deflate;
+use crate::handshake::{
+    Client, ClientOptions, ClientOutcome, ClientRequest, ExtensionList, Offer, Policy, Server, ServerOutcome,
+    judge_request,
+};
+use crate::http::Limits;
+use crate::judgement::Role;
+use crate::suite::{Building, Built, End, Exchange, Needs, Observation, Opened, Outcome, Peer, Refused};
+
+/// The reference.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reference;
+
+/// The policy of a server that is configured for the needs. `None` for an extension that the reference does not have.
+pub fn policy(needs: &Needs) -> Option<Policy> {
+    let supported = match &needs.extensions {
+        None => ExtensionList::default(),
+        Some(raw) => ExtensionList::parse(raw).ok()?,
+    };
+    if supported.elements.iter().any(|extension| extension.name != deflate::NAME) {
+        return None;
+    }
+    Some(Policy {
+        resources: needs.resources.clone(),
+        authorities: needs.authorities.clone(),
+        origins: needs.origins.clone(),
+        protocols: needs.protocols.clone(),
+        deflate: !supported.elements.is_empty(),
+        secure: false,
+        limits: Limits::default(),
+    })
+}
+
+/// The offer of a client with the key and the needs. `None` where what it offered is no extension list.
+pub fn offer(key: Option<&str>, needs: &Needs) -> Option<Offer> {
+    let extensions = match &needs.extensions {
+        None => ExtensionList::default(),
+        Some(raw) => ExtensionList::parse(raw).ok()?,
+    };
+    Some(Offer { key: key.map(str::to_owned), protocols: needs.protocols.clone(), extensions })
+}
+
+impl Peer for Reference {
+    fn name(&self) -> &str {
+        "reference"
+    }
+
+    fn version(&self) -> &str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    fn plays(&self, _: Role) -> bool {
+        true
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        match exchange.role {
+            Role::Server => serve(exchange),
+            Role::Client => connect(exchange),
+        }
+    }
+
+    fn build(&self, building: &Building) -> Built {
+        let options = ClientOptions {
+            protocols: building.protocols.clone(),
+            extensions: building.extensions.clone(),
+            origin: building.origin.clone(),
+            fields: building.fields.clone(),
+        };
+        match ClientRequest::build(&building.uri, &options, building.nonce) {
+            Ok(ClientRequest { octets, uri, .. }) => Built::Sent {
+                request: octets,
+                host: uri.host.trim_matches(['[', ']']).to_owned(),
+                port: uri.port,
+                tls: uri.secure,
+            },
+            Err(error) => Built::Refused(error.to_string()),
+        }
+    }
+}
+
+fn unsupported(what: &str) -> Observation {
+    Observation { outcome: Outcome::Unsupported(what.to_owned()), written: Vec::new() }
+}
+
+fn serve(exchange: &Exchange) -> Observation {
+    let Some(policy) = policy(&exchange.needs) else {
+        return unsupported("no other extension than permessage-deflate");
+    };
+    let mut server = Server::new(policy.clone());
+    let mut start = 0;
+    for end in exchange.delivery.ends(exchange.octets.len()) {
+        if let Some(outcome) = server.feed(&exchange.octets[start..end]) {
+            // Every octet of an exchange was sent before there was an answer, however late it is read.
+            let early = outcome.accepted.is_some() && outcome.consumed < exchange.octets.len();
+            let strict = early.then(|| judge_request(&exchange.octets, false, &policy)).flatten();
+            return served(&strict.unwrap_or(outcome), &exchange.octets);
+        }
+        start = end;
+    }
+    match exchange.end {
+        End::HalfClosed => served(&server.finish(), &exchange.octets),
+        End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
+    }
+}
+
+fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
+    let written = outcome.answer.octets();
+    let outcome = match &outcome.accepted {
+        Some(accepted) => Outcome::Opened(Opened {
+            accept: Some(accepted.accept.clone().into_bytes()),
+            protocol: accepted.protocol.clone(),
+            extensions: accepted.deflate.map(|deflate| deflate.to_string()),
+            rest: Some(octets[outcome.consumed..].to_vec()),
+        }),
+        None => Outcome::Refused(Refused {
+            status: Some(outcome.answer.status),
+            fields: outcome
+                .answer
+                .fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes()))
+                .collect(),
+            error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
+        }),
+    };
+    Observation { outcome, written }
+}
+
+fn connect(exchange: &Exchange) -> Observation {
+    let Some(offer) = offer(exchange.key.as_deref(), &exchange.needs) else {
+        return unsupported("offers no malformed extension list");
+    };
+    let mut client = Client::new(offer, Limits::default());
+    let mut start = 0;
+    for end in exchange.delivery.ends(exchange.octets.len()) {
+        if let Some(outcome) = client.feed(&exchange.octets[start..end]) {
+            return connected(&outcome, &exchange.octets);
+        }
+        start = end;
+    }
+    match exchange.end {
+        End::HalfClosed => connected(&client.finish(), &exchange.octets),
+        End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
+    }
+}
+
+fn connected(outcome: &ClientOutcome, octets: &[u8]) -> Observation {
+    let outcome = match &outcome.opened {
+        Some(opening) => Outcome::Opened(Opened {
+            accept: None,
+            protocol: opening.protocol.clone(),
+            extensions: names(&opening.extensions),
+            rest: Some(octets[outcome.consumed..].to_vec()),
+        }),
+        None => Outcome::Refused(Refused {
+            status: outcome.status,
+            fields: Vec::new(),
+            error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
+        }),
+    };
+    Observation { outcome, written: Vec::new() }
+}
+
+/// The names of the extensions in use; the parameters are what the response says.
+fn names(list: &ExtensionList) -> Option<String> {
+    let names: Vec<&str> = list.elements.iter().map(|element| element.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
