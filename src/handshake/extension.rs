@@ -76,7 +76,7 @@ impl ExtensionList {
 
     /// Reads a raw value.
     pub fn parse(value: &str) -> Result<Self, (Fault, Span)> {
-        ExtensionList::read(value.as_bytes(), [0..value.len()])
+        ExtensionList::read(value.as_bytes(), std::iter::once(0..value.len()))
     }
 }
 
