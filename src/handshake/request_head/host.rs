@@ -1,0 +1,80 @@
+//! Item 2 of RFC 6455 §4.2.1: Host.
+
+use super::Judge;
+use crate::http::host::Authority;
+use crate::http::host::Form;
+use crate::judgement::Class;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn host(&mut self, named: Option<Span>) {
+        let class = Class::Host;
+        let lines = self.lines("Host");
+        let Some(first) = lines.first() else {
+            return self.absent("Host", class, &r::RFC6455_4_2_1_HOST_MISSING, "there is no Host");
+        };
+        if let Some(second) = lines.get(1) {
+            let line = second.line.clone();
+            self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "second Host line");
+            self.other_case(&lines, class);
+        }
+        self.name_case(first, "Host");
+        for line in &lines {
+            self.host_value(&line.value, named.as_ref());
+        }
+    }
+
+    pub(super) fn host_value(&mut self, value: &Span, named: Option<&Span>) {
+        let class = Class::Host;
+        let octets = self.octets(value);
+        if octets.is_empty() {
+            let message = "Host is empty";
+            return self.report(&r::RFC6455_4_2_1_HOST_EMPTY, class, value.clone(), message);
+        }
+        let Some(authority) = Authority::read(octets) else {
+            self.broken_inside(value.clone(), class);
+            return self.report(
+                &r::RFC9112_3_2_HOST_INVALID,
+                class,
+                value.clone(),
+                "Host is no host with an optional port",
+            );
+        };
+        if authority.host.is_empty() {
+            let message = "Host has a port and no host";
+            return self.report(&r::RFC6455_4_2_1_HOST_EMPTY, class, value.clone(), message);
+        }
+        match authority.form() {
+            Form::Plain => {}
+            Form::Literal => {
+                let message = "Host is an IP literal or has an empty port";
+                self.report(&r::RFC9110_7_2_HOST_VALID_FORMS, class, value.clone(), message);
+            }
+            Form::Odd => {
+                let message = "Host is a registered name that is no DNS name";
+                self.report(&r::RFC9112_3_2_HOST_ODD_REGNAME, class, value.clone(), message);
+            }
+            Form::Unusable => {
+                self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, value.clone(), "nobody has this host and port");
+            }
+        }
+        if authority.host.iter().any(u8::is_ascii_uppercase) {
+            self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
+        }
+        let mut asked = authority;
+        if let Some(span) = named
+            && let Some(target) = Authority::read(self.octets(span))
+        {
+            if !target.is_same(&authority, self.policy.default_port()) {
+                let message = "Host differs from the authority of the request-target, which counts";
+                self.report(&r::RFC9112_3_2_2_ABSOLUTE_OVERRIDES_HOST, class, value.clone(), message);
+            }
+            asked = target;
+        }
+        if !self.policy.serves_authority(&asked) {
+            let message = "authority is not one of this server";
+            self.report(&r::RFC6455_4_2_1_HOST_AUTHORITY, class, value.clone(), message);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What HTTP asks of a request beside: content, expectations, spelling, size (RFC 9110, RFC 9112).
+
+use super::Content;
+use super::HANDSHAKE_FIELDS;
+use super::Judge;
+use super::large;
+use crate::http::content;
+use crate::http::content::Coding;
+use crate::http::content::Length;
+use crate::judgement::Class;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn content(&mut self) {
+        let class = Class::Body;
+        let head = self.head;
+        let mut length = content::length(head);
+        let coding = content::coding(head);
+        match &length {
+            Length::Absent => {}
+            Length::Invalid(span) => {
+                self.report(&r::RFC9112_6_3_BAD_CL, class, span.clone(), "Content-Length is no single number");
+            }
+            Length::Octets { number, repeated, span } => {
+                if *repeated {
+                    let message = "Content-Length written more than once";
+                    self.report(&r::RFC9112_6_3_CL_IDENTICAL_LIST, class, span.clone(), message);
+                }
+                match number {
+                    Some(0) => self.report(&r::RFC9110_9_3_1_CL_ZERO, class, span.clone(), "Content-Length: 0"),
+                    // Beyond 32 bits, where counters wrap.
+                    Some(number) if *number < 1 << 32 => {
+                        self.report(&r::RFC9110_9_3_1_GET_CONTENT_SERVER, class, span.clone(), "content on the GET");
+                    }
+                    _ => {
+                        let message = "more content announced than anybody reads";
+                        self.report(&r::RFC9110_8_6_CL_OVERFLOW, class, span.clone(), message);
+                    }
+                }
+            }
+        }
+        let coded = match coding {
+            Coding::Absent => None,
+            Coding::Chunked(span) => {
+                self.report(&r::RFC9110_9_3_1_GET_CONTENT_SERVER, class, span.clone(), "chunked content on the GET");
+                Some(span)
+            }
+            Coding::Unknown(span) => {
+                self.report(&r::RFC9112_6_1_TE_UNKNOWN, class, span.clone(), "transfer coding that is not known");
+                Some(span)
+            }
+            Coding::Endless(span) => {
+                let message = "Transfer-Encoding does not end in chunked";
+                self.report(&r::RFC9112_6_3_TE_BAD_FINAL, class, span.clone(), message);
+                Some(span)
+            }
+        };
+        if let Some(span) = coded {
+            if length != Length::Absent {
+                let message = "Content-Length and Transfer-Encoding together";
+                self.report(&r::RFC9112_6_1_CL_AND_TE, class, span, message);
+            }
+            self.facts.content = Content::Coded;
+            length = Length::Absent;
+        }
+        match length {
+            Length::Octets { number, .. } if number != Some(0) => {
+                self.facts.content = Content::Octets(number.unwrap_or(u64::MAX));
+            }
+            Length::Invalid(_) => self.facts.content = Content::Coded,
+            _ => {}
+        }
+    }
+
+    pub(super) fn expect(&mut self) {
+        let found = self.head.named("Expect").next().map(|line| line.value.clone());
+        if let Some(value) = found {
+            if self.octets(&value).eq_ignore_ascii_case(b"100-continue") {
+                let message = "expectation of 100 (Continue) on a request without content";
+                self.report(&r::RFC9110_7_8_EXPECT_ORDER, Class::Body, value, message);
+            } else {
+                self.report(&r::RFC9110_10_1_1_EXPECT_UNKNOWN, Class::Body, value, "expectation that is not defined");
+            }
+        }
+    }
+
+    pub(super) fn spelling(&mut self) {
+        let unknown = self.head.fields.iter().find(|field| {
+            let name = self.octets(&field.name);
+            !HANDSHAKE_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        });
+        if let Some(name) = unknown.map(|field| field.name.clone()) {
+            let message = "field that the handshake has no use for";
+            self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
+        }
+        let first = self.head.fields.first().map(|field| field.name.clone());
+        if let Some(name) = first.filter(|name| !self.octets(name).eq_ignore_ascii_case(b"Host")) {
+            self.report(&r::RFC6455_4_2_1_FIELD_ORDER, Class::FieldLine, name, "Host is not the first field");
+        }
+    }
+
+    pub(super) fn size(&mut self) {
+        let head = self.head;
+        let class = Class::Size;
+        if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
+            let message = "field line that a server may find too long";
+            self.tolerate(&r::RFC9110_5_4_TOO_LARGE, class, field.line.clone(), message);
+        } else if head.end - head.start_line.end > large::HEAD || head.fields.len() > large::LINES {
+            let message = "head that a server may find too large";
+            self.tolerate(&r::RFC9110_5_4_TOO_LARGE, class, head.missing(), message);
+        }
+    }
+}

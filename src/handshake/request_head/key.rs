@@ -1,0 +1,81 @@
+//! Items 5 and 6 of RFC 6455 §4.2.1: the key and the version.
+
+use super::Judge;
+use crate::handshake::key;
+use crate::http::grammar::number;
+use crate::http::grammar::trim_beyond_ows;
+use crate::judgement::Class;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn key(&mut self) {
+        let class = Class::Key;
+        let name = "Sec-WebSocket-Key";
+        let lines = self.lines(name);
+        let Some(first) = lines.first() else {
+            return self.absent(name, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
+        };
+        if let Some(second) = lines.get(1) {
+            let line = second.line.clone();
+            self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "second Sec-WebSocket-Key line");
+            self.other_case(&lines, class);
+        }
+        self.name_case(first, name);
+        for line in &lines {
+            let value = line.value.clone();
+            let octets = self.octets(&value);
+            for (requirement, span, message) in key::faults(octets) {
+                let span = value.start + span.start..value.start + span.end;
+                self.report(requirement, class, span, message);
+            }
+            if octets.contains(&b',') && lines.len() == 1 {
+                let message = "comma in the key, as where two lines were joined";
+                self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, value.clone(), message);
+            }
+            if trim_beyond_ows(octets).is_some_and(|inner| key::faults(inner).is_empty()) {
+                let message = "octet beside the key that is no optional white space";
+                self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, value.clone(), message);
+            }
+            self.broken_inside(value, class);
+        }
+        self.blanks(first, class, &r::RFC6455_4_2_1_KEY_OWS);
+        self.facts.key = Some(first.value.clone());
+    }
+
+    pub(super) fn version(&mut self) {
+        let class = Class::Version;
+        let name = "Sec-WebSocket-Version";
+        let lines = self.lines(name);
+        let Some(first) = lines.first() else {
+            return self.absent(name, class, &r::RFC6455_4_2_1_VERSION_MISSING, "there is no Sec-WebSocket-Version");
+        };
+        if let Some(second) = lines.get(1) {
+            let line = second.line.clone();
+            self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "second Sec-WebSocket-Version line");
+            self.other_case(&lines, class);
+        }
+        self.name_case(first, name);
+        for line in &lines {
+            let value = line.value.clone();
+            let octets = self.octets(&value);
+            let plain = !octets.is_empty() && octets.len() <= 3 && octets.iter().all(u8::is_ascii_digit);
+            let canonical = plain && (octets.len() == 1 || octets[0] != b'0') && number(octets).unwrap_or(256) < 256;
+            let (requirement, message) = match octets {
+                b"13" => continue,
+                b"7" | b"8" => (&r::RFC6455_4_2_1_VERSION_DRAFT, "version of an interim draft"),
+                _ if canonical => (&r::RFC6455_4_2_1_VERSION_NOT_13, "version is not 13"),
+                _ if octets.contains(&b',') => {
+                    (&r::RFC6455_4_2_1_VERSION_LIST, "a request names one version, not a list")
+                }
+                _ => (&r::RFC6455_4_2_1_VERSION_SHAPE, "version is no number from 0 to 255 without leading zeros"),
+            };
+            self.report(requirement, class, value.clone(), message);
+            if trim_beyond_ows(octets) == Some(b"13") {
+                let message = "octet beside the version that is no optional white space";
+                self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, value.clone(), message);
+            }
+            self.broken_inside(value, class);
+        }
+        self.blanks(first, class, &r::RFC6455_4_2_1_VERSION_OWS);
+    }
+}

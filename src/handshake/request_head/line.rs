@@ -1,0 +1,230 @@
+//! Item 1 of RFC 6455 §4.2.1: the request-line.
+
+use super::Judge;
+use super::large;
+use crate::http::host::Authority;
+use crate::http::host::Form;
+use crate::http::start_line::HttpVersion;
+use crate::http::start_line::RequestLine;
+use crate::http::start_line::Shape;
+use crate::http::target;
+use crate::http::target::Misfit;
+use crate::http::target::Target;
+use crate::judgement::Class;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn broken_request_line(&mut self, line: Span) {
+        let parts = RequestLine::read(self.text, line.clone());
+        self.facts.method = parts.method.clone();
+        match parts.shape {
+            Shape::NoTarget => self.report(
+                &r::RFC9112_3_2_1_TARGET_NO_SLASH,
+                Class::Target,
+                parts.target.start - 1..parts.target.end + 1,
+                "request-target is empty",
+            ),
+            Shape::NoVersion => {
+                self.report(
+                    &r::RFC6455_4_2_1_HTTP09,
+                    Class::HttpVersion,
+                    parts.target,
+                    "request-line has no HTTP version",
+                );
+            }
+            Shape::TooMany => self.report(
+                &r::RFC9112_3_2_NO_WS_IN_TARGET,
+                Class::Target,
+                parts.target,
+                "white space in the request-target, or text behind the HTTP version",
+            ),
+            Shape::Exact | Shape::Spaced | Shape::Other => self.report(
+                &r::RFC9112_2_2_BAD_GRAMMAR_400,
+                Class::RequestLine,
+                line,
+                "no HTTP/1.1 request begins like this",
+            ),
+        }
+    }
+
+    pub(super) fn request_line(&mut self) -> Option<Span> {
+        let line = self.head.start_line.clone();
+        let parts = RequestLine::read(self.text, line.clone());
+        if parts.shape == Shape::Spaced {
+            let message = "request-line parts are not parted by one SP each";
+            self.report(&r::RFC9112_3_REQUEST_LINE_SP, Class::RequestLine, line.clone(), message);
+        }
+        if line.len() + 2 > large::REQUEST_LINE {
+            let message = "request-line is long: a server should read 8000 octets";
+            self.report(&r::RFC9112_3_REQUEST_LINE_LENGTH, Class::RequestLine, line, message);
+        }
+        self.method(parts.method);
+        self.http_version(parts.version);
+        self.target(parts.target)
+    }
+
+    pub(super) fn method(&mut self, span: Span) {
+        let method = self.octets(&span);
+        if method != b"GET" {
+            if method.eq_ignore_ascii_case(b"GET") {
+                self.report(
+                    &r::RFC6455_4_2_1_METHOD_CASE,
+                    Class::Method,
+                    span.clone(),
+                    "methods are case-sensitive: not GET",
+                );
+            } else {
+                self.report(&r::RFC6455_4_2_1_METHOD, Class::Method, span.clone(), "method is not GET");
+            }
+        }
+        self.facts.method = span;
+    }
+
+    pub(super) fn http_version(&mut self, span: Span) {
+        let class = Class::HttpVersion;
+        let Some(version) = HttpVersion::read(self.octets(&span)) else {
+            return self.report(&r::RFC6455_4_2_1_HTTP_VERSION_SHAPE, class, span, "no HTTP version");
+        };
+        if version.is_below_1_1() {
+            self.report(&r::RFC6455_4_2_1_HTTP10, class, span.clone(), "HTTP version is below 1.1");
+        } else if version.major >= 2 {
+            let message = "HTTP version of another message syntax";
+            self.report(&r::RFC6455_4_2_1_HTTP2_ON_H1, class, span.clone(), message);
+        } else if version.minor > 1 {
+            self.report(&r::RFC6455_4_2_1_HTTP12, class, span.clone(), "HTTP version above 1.1");
+        }
+        if !version.exact_case {
+            let message = "name of the HTTP version is not in capitals";
+            self.report(&r::RFC6455_4_2_1_HTTP_VERSION_CASE, class, span.clone(), message);
+        }
+        if !version.single_digits {
+            let message = "HTTP version has more than one digit on a side";
+            self.report(&r::RFC6455_4_2_1_HTTP_VERSION_DIGITS, class, span, message);
+        }
+    }
+
+    /// Judges the target; gives the authority of an absolute one.
+    pub(super) fn target(&mut self, span: Span) -> Option<Span> {
+        let class = Class::Target;
+        let is_get = self.octets(&self.facts.method.clone()) == b"GET";
+        self.facts.resource = span.clone();
+        let mut named = None;
+        match Target::read(self.text, span.clone()) {
+            Target::Origin => {
+                if let Some(query) = self.octets(&span).iter().position(|&octet| octet == b'?') {
+                    let query = span.start + query..span.end;
+                    self.report(&r::RFC6455_4_2_1_TARGET_ORIGIN_FORM, class, query, "request-target has a query");
+                }
+                self.misfits(span);
+            }
+            Target::Absolute { scheme, authority, resource } => {
+                self.facts.resource = resource.clone();
+                named = self.absolute(span, scheme, authority, resource);
+            }
+            Target::Asterisk | Target::Authority if is_get => {
+                let message = "this form of request-target does not belong to GET";
+                self.report(&r::RFC6455_4_2_1_TARGET_OTHER_FORMS, class, span, message);
+            }
+            Target::Asterisk | Target::Authority => {}
+            Target::Other => {
+                let message = "request-target does not begin with a slash";
+                self.report(&r::RFC9112_3_2_1_TARGET_NO_SLASH, class, span, message);
+            }
+        }
+        let resource = self.facts.resource.clone();
+        let octets = if resource.is_empty() { b"/".as_slice() } else { self.octets(&resource) };
+        if !self.policy.serves_resource(octets) {
+            let message = "no WebSocket service has this resource name";
+            self.report(&r::RFC6455_4_2_2_RESOURCE_UNAVAILABLE, class, resource, message);
+        }
+        named
+    }
+
+    pub(super) fn misfits(&mut self, span: Span) {
+        for misfit in target::misfits(self.text, span) {
+            match misfit {
+                Misfit::Fragment(span) => {
+                    self.report(
+                        &r::RFC6455_4_2_1_TARGET_FRAGMENT,
+                        Class::Target,
+                        span,
+                        "fragment in the request-target",
+                    );
+                }
+                Misfit::Octets(span) => {
+                    let message = "octets in the request-target that no URI holds";
+                    self.report(&r::RFC6455_4_2_1_TARGET_BAD_CHARS, Class::Target, span, message);
+                }
+            }
+        }
+    }
+
+    pub(super) fn absolute(
+        &mut self,
+        span: Span,
+        scheme: Span,
+        authority: Option<Span>,
+        resource: Span,
+    ) -> Option<Span> {
+        let class = Class::Target;
+        let name = self.octets(&scheme);
+        match name.to_ascii_lowercase().as_slice() {
+            b"http" => {}
+            b"https" if self.policy.secure => {}
+            b"https" => {
+                let message = "https target on a connection without TLS";
+                self.report(&r::RFC9110_7_4_HTTPS_TARGET_ON_CLEARTEXT, class, scheme.clone(), message);
+            }
+            b"ws" | b"wss" => {
+                let message = "absolute target with a ws scheme: only http and https are described";
+                self.report(&r::RFC6455_4_2_1_TARGET_WS_ABSOLUTE, class, scheme.clone(), message);
+            }
+            _ => {
+                let message = "scheme of the request-target is neither http nor https";
+                self.report(&r::RFC6455_4_2_1_TARGET_FOREIGN_SCHEME, class, scheme.clone(), message);
+                return None;
+            }
+        }
+        let mut folded = name.iter().any(u8::is_ascii_uppercase);
+        self.report(&r::RFC6455_4_2_1_TARGET_ABSOLUTE_FORM, class, span.clone(), "request-target in absolute form");
+        self.misfits(resource.clone());
+        let Some(authority) = authority.filter(|authority| !authority.is_empty()) else {
+            self.report(&r::RFC9110_4_2_1_ABSOLUTE_EMPTY_HOST, class, span, "http URI without a host");
+            return None;
+        };
+        let octets = self.octets(&authority);
+        let mut host = authority.clone();
+        if let Some(at) = octets.iter().rposition(|&octet| octet == b'@') {
+            let userinfo = authority.start..authority.start + at + 1;
+            self.report(&r::RFC9110_4_2_4_TARGET_USERINFO, class, userinfo, "userinfo in the request-target");
+            host.start = authority.start + at + 1;
+        }
+        match Authority::read(self.octets(&host)) {
+            None => {
+                let message = "octets in the authority that no URI holds";
+                self.report(&r::RFC6455_4_2_1_TARGET_BAD_CHARS, class, host, message);
+                return None;
+            }
+            Some(Authority { host: b"", .. }) => {
+                self.report(&r::RFC9110_4_2_1_ABSOLUTE_EMPTY_HOST, class, host, "http URI without a host");
+                return None;
+            }
+            Some(read) => {
+                folded |= read.host.iter().any(u8::is_ascii_uppercase);
+                if read.form() == Form::Unusable {
+                    self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, host.clone(), "nobody has this host and port");
+                }
+            }
+        }
+        if folded {
+            let message = "capitals in the scheme or the host of the request-target";
+            self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, scheme.start..host.end, message);
+        }
+        if !self.octets(&resource).starts_with(b"/") {
+            let message = "empty path in an absolute target means the path /";
+            self.report(&r::RFC9110_4_2_3_ABSOLUTE_EMPTY_PATH, class, host.end..host.end, message);
+        }
+        Some(host)
+    }
+}

@@ -1,0 +1,119 @@
+//! Items 3 and 4 of RFC 6455 §4.2.1: Upgrade and Connection.
+
+use super::HANDSHAKE_FIELDS;
+use super::Judge;
+use super::large;
+use crate::handshake::list::List;
+use crate::http::grammar::trim_beyond_ows;
+use crate::judgement::Class;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn upgrade(&mut self) {
+        let class = Class::Upgrade;
+        let head = self.head;
+        let Some(list) = List::read(head, "Upgrade") else {
+            return self.absent("Upgrade", class, &r::RFC6455_4_2_1_UPGRADE_MISSING, "there is no Upgrade");
+        };
+        let found = list.matching(self.text, "websocket").next().cloned();
+        if let Some(member) = found {
+            if self.octets(&member) != b"websocket" {
+                self.report(&r::RFC6455_4_2_1_UPGRADE_CASE, class, member, "websocket is not in lower case");
+            }
+            if list.members.len() > 1 {
+                let message = "websocket is one of several protocols";
+                self.report(&r::RFC6455_4_2_1_UPGRADE_LIST, class, list.whole.clone(), message);
+            }
+            self.list_habits(&list, class, true);
+        } else {
+            let versioned = list.members.iter().find(|member| {
+                self.octets(member).get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"websocket/"))
+            });
+            if let Some(member) = versioned.cloned() {
+                let message = "websocket has a protocol version, which RFC 6455 does not define";
+                self.report(&r::RFC6455_4_2_1_UPGRADE_VERSION_SUFFIX, class, member, message);
+                self.list_habits(&list, class, true);
+            } else {
+                let message = "Upgrade does not name websocket";
+                self.report(&r::RFC6455_4_2_1_UPGRADE_OTHER, class, list.whole.clone(), message);
+                self.near_miss(&list.members, b"websocket", class);
+                self.broken_inside(list.whole.clone(), class);
+            }
+        }
+        self.name_case_of("Upgrade");
+    }
+
+    pub(super) fn connection(&mut self) {
+        let class = Class::Connection;
+        let head = self.head;
+        let Some(list) = List::read(head, "Connection") else {
+            return self.absent("Connection", class, &r::RFC6455_4_2_1_CONNECTION_MISSING, "there is no Connection");
+        };
+        let found = list.matching(self.text, "upgrade").next().cloned();
+        if let Some(member) = found {
+            if self.octets(&member) != b"Upgrade" {
+                let message = "the Upgrade option is in another case";
+                self.report(&r::RFC6455_4_2_1_CONNECTION_CASE, class, member, message);
+            }
+            if list.members.len() > 1 {
+                let message = "Upgrade is one of several connection options";
+                self.report(&r::RFC6455_4_2_1_CONNECTION_LIST, class, list.whole.clone(), message);
+            }
+            self.list_habits(&list, class, false);
+        } else {
+            let message = "Connection does not have the option Upgrade";
+            self.report(&r::RFC6455_4_2_1_CONNECTION_NO_TOKEN, class, list.whole.clone(), message);
+            self.near_miss(&list.members, b"upgrade", class);
+            self.broken_inside(list.whole.clone(), class);
+        }
+        if let Some(member) = list.matching(self.text, "close").next().cloned() {
+            let message = "Connection has close beside Upgrade";
+            self.report(&r::RFC6455_4_2_1_CONNECTION_CLOSE, class, member, message);
+        }
+        let named = list.members.iter().find(|member| {
+            HANDSHAKE_FIELDS.iter().any(|name| {
+                !matches!(*name, "Upgrade" | "Connection") && self.octets(member).eq_ignore_ascii_case(name.as_bytes())
+            })
+        });
+        if let Some(member) = named.cloned() {
+            let message = "Connection names a field of the handshake";
+            self.report(&r::RFC6455_4_2_1_CONNECTION_NAMES_HANDSHAKE_FIELDS, class, member, message);
+        }
+        self.name_case_of("Connection");
+    }
+
+    pub(super) fn list_habits(&mut self, list: &List, class: Class, with_version: bool) {
+        if let Some(second) = list.second.clone() {
+            self.report(&r::RFC9110_5_2_COMBINED_VALUE, class, second, "list over several field lines");
+        }
+        if let Some(empty) = list.empty.clone() {
+            let message = "empty list member";
+            self.report(&r::RFC9110_5_6_1_2_ACCEPT_EMPTY_ELEMENTS, class, empty.clone(), message);
+            if list.empties > large::EMPTY_MEMBERS {
+                let message = "more empty list members than a recipient has to bear";
+                self.tolerate(&r::RFC9110_5_4_TOO_LARGE, Class::Size, empty, message);
+            }
+        }
+        if let Some(member) = list.malformed(self.text, with_version).cloned() {
+            let message = "list member that is no token beside the one needed";
+            self.report(&r::RFC9110_7_6_1_MALFORMED_LIST_MEMBER, class, member, message);
+        }
+    }
+
+    /// Says why a member that looks like the token is not the token.
+    pub(super) fn near_miss(&mut self, members: &[Span], token: &[u8], class: Class) {
+        for member in members {
+            let octets = self.octets(member);
+            let beyond = trim_beyond_ows(octets).is_some_and(|inner| inner.eq_ignore_ascii_case(token));
+            if beyond {
+                let message = "octet beside the token that is no optional white space";
+                return self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, member.clone(), message);
+            }
+            if octets.iter().any(|octet| !octet.is_ascii()) {
+                let message = "only ASCII letters are folded in comparing";
+                return self.report(&r::RFC6455_2_1_ASCII_FOLD_SERVER, class, member.clone(), message);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What a server looks for in a request head, item by item (RFC 6455 §4.2.1), and what HTTP asks of it (RFC 9112).
+
+mod host;
+mod http;
+mod key;
+mod line;
+mod lists;
+mod offers;
+mod origin;
+
+use crate::handshake::extension::ExtensionList;
+use crate::handshake::server::Policy;
+use crate::http::FieldLine;
+use crate::http::Head;
+use crate::http::Progress;
+use crate::http::grammar::is_ows;
+use crate::http::head::Break;
+use crate::http::head::Hidden;
+use crate::judgement::Class;
+use crate::judgement::Decision;
+use crate::judgement::Finding;
+use crate::judgement::Requirement;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+/// From this many octets or lines on, a recipient may have had enough although the reference has not.
+mod large {
+    pub(super) const REQUEST_LINE: usize = 1000;
+    pub(super) const LINE: usize = 1024;
+    pub(super) const HEAD: usize = 4096;
+    pub(super) const LINES: usize = 50;
+    pub(super) const EMPTY_MEMBERS: usize = 20;
+}
+
+/// What a head announces behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) enum Content {
+    #[default]
+    None,
+    Octets(u64),
+    /// Chunked, or what nobody can tell.
+    Coded,
+}
+
+/// What the answer is made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub(super) method: Span,
+    pub(super) resource: Span,
+    pub(super) key: Option<Span>,
+    pub(super) origin: Option<Span>,
+    pub(super) protocols: Vec<String>,
+    pub(super) extensions: Option<ExtensionList>,
+    pub(super) content: Content,
+}
+
+/// Reports everything that the head departs from or makes unusual use of.
+pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findings: &mut Vec<Finding>) -> Facts {
+    let mut judge = Judge { head, text: head.text(), policy, findings, facts: Facts::default() };
+    let whole_line = !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_));
+    if matches!(progress, Progress::Broken(_)) {
+        let line = if head.start_line.is_empty() { head.end - 1..head.end } else { head.start_line.clone() };
+        judge.broken_request_line(line);
+    } else if whole_line {
+        let authority = judge.request_line();
+        judge.host(authority);
+        judge.upgrade();
+        judge.connection();
+        judge.key();
+        judge.version();
+        judge.origin();
+        judge.protocol();
+        judge.extensions();
+        judge.content();
+        judge.expect();
+        judge.spelling();
+        judge.size();
+    }
+    judge.facts
+}
+
+struct Judge<'j, 'h> {
+    head: &'j Head<'h>,
+    text: &'j [u8],
+    policy: &'j Policy,
+    findings: &'j mut Vec<Finding>,
+    facts: Facts,
+}
+
+impl<'j> Judge<'j, '_> {
+    fn report(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
+        self.findings.push(Finding::new(requirement, class, span, message));
+    }
+
+    fn tolerate(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
+        let finding = Finding::new(requirement, class, span, message);
+        self.findings.push(Finding { strict: Decision::Accept, ..finding });
+    }
+
+    fn octets(&self, span: &Span) -> &'j [u8] {
+        &self.text[span.clone()]
+    }
+
+    fn lines(&self, name: &'static str) -> Vec<FieldLine> {
+        self.head.named(name).cloned().collect()
+    }
+
+    /// Reports a field that is not there, unless it may stand where nothing was read.
+    fn absent(&mut self, name: &str, class: Class, requirement: &'static Requirement, message: &'static str) {
+        if !self.head.is_whole() {
+            return;
+        }
+        self.report(requirement, class, self.head.missing(), message);
+        match self.head.hidden(name) {
+            None => {}
+            Some((Hidden::WhiteLine, span)) => {
+                let message = "a line led by white space before the first field never counts";
+                self.report(&r::RFC9112_2_2_WS_LINE_NOT_USED, class, span, message);
+            }
+            Some((Hidden::BehindBareCr, span)) => {
+                let message = "no field begins behind a bare CR";
+                self.report(&r::RFC9112_2_2_BARE_CR_NOT_LINE_END, class, span, message);
+            }
+        }
+    }
+
+    fn broken_inside(&mut self, value: Span, class: Class) {
+        if let Some((kind, span)) = self.head.break_in(value) {
+            match kind {
+                Break::Nul => {
+                    let message = "NUL in a value that the handshake needs";
+                    self.report(&r::RFC9110_5_5_NUL_IN_REQUIRED_FIELD, class, span, message);
+                }
+                Break::Fold => {
+                    let message = "fold in the middle of a value that the handshake needs";
+                    self.report(&r::RFC9112_5_2_OBS_FOLD_SPLITS_VALUE, class, span, message);
+                }
+                Break::BareCr => {}
+            }
+        }
+    }
+
+    fn other_case(&mut self, lines: &[FieldLine], class: Class) {
+        let first = self.octets(&lines[0].name);
+        if let Some(other) = lines[1..].iter().find(|line| self.octets(&line.name) != first) {
+            let message = "repeated field with its name in another case";
+            self.report(&r::RFC9110_5_1_DUPLICATE_IN_OTHER_CASE, class, other.name.clone(), message);
+        }
+    }
+
+    fn name_case_of(&mut self, name: &'static str) {
+        if let Some(first) = self.lines(name).first() {
+            self.name_case(first, name);
+        }
+    }
+
+    fn name_case(&mut self, line: &FieldLine, name: &'static str) {
+        if self.octets(&line.name) != name.as_bytes() {
+            let message = "field name in another case";
+            self.report(&r::RFC6455_4_2_1_FIELD_NAME_CASE, Class::FieldLine, line.name.clone(), message);
+        }
+    }
+
+    fn blanks(&mut self, line: &FieldLine, class: Class, requirement: &'static Requirement) {
+        let colon = line.name.end + 1;
+        if line.value.is_empty() || line.folded {
+            return;
+        }
+        if line.value.start != colon + 1 || line.value.end != line.line.end || !is_ows(self.text[colon]) {
+            self.report(requirement, class, colon..line.line.end, "blanks around the value");
+        }
+    }
+}
+
+/// The fields that a server reads for the handshake (RFC 6455 §4.2.1).
+const HANDSHAKE_FIELDS: [&str; 8] = [
+    "Host",
+    "Upgrade",
+    "Connection",
+    "Sec-WebSocket-Key",
+    "Sec-WebSocket-Version",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Extensions",
+    "Origin",
+];

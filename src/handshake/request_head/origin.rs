@@ -1,0 +1,67 @@
+//! Item 7 of RFC 6455 §4.2.1: Origin.
+
+use super::Judge;
+use crate::http::host::Authority;
+use crate::judgement::Class;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn origin(&mut self) {
+        let class = Class::Origin;
+        let lines = self.lines("Origin");
+        let Some(first) = lines.first() else {
+            if self.policy.origins.is_some() && self.head.is_whole() {
+                let message = "there is no Origin: not a browser";
+                self.report(&r::RFC6455_4_2_1_ORIGIN_ABSENT_NOT_BROWSER, class, self.head.missing(), message);
+            }
+            return;
+        };
+        if let Some(second) = lines.get(1) {
+            let line = second.line.clone();
+            self.report(&r::RFC6454_7_3_TWO_ORIGINS_SERVER, class, line, "second Origin line");
+        }
+        for line in &lines {
+            self.origin_value(line.value.clone());
+        }
+        self.facts.origin = Some(first.value.clone());
+    }
+
+    pub(super) fn origin_value(&mut self, value: Span) {
+        let class = Class::Origin;
+        let octets = self.octets(&value);
+        let parts: Vec<&[u8]> = octets.split(|&octet| octet == b' ').filter(|part| !part.is_empty()).collect();
+        if parts.len() > 1 && parts.iter().all(|part| is_origin(part)) {
+            return self.report(&r::RFC6454_7_1_ORIGIN_LIST, class, value, "list of origins");
+        }
+        if !is_origin(octets) {
+            let message = "Origin is neither null nor scheme, host and port";
+            self.report(&r::RFC6455_10_1_UNTRUSTED_ORIGIN, class, value.clone(), message);
+        }
+        let Some(allowed) = &self.policy.origins else { return };
+        let is = |test: &dyn Fn(&[u8]) -> bool| allowed.iter().any(|origin| test(origin.as_bytes()));
+        if is(&|origin| origin == octets) {
+            return;
+        }
+        let (requirement, message) = if is(&|origin| origin.eq_ignore_ascii_case(octets)) {
+            (&r::RFC6455_4_2_2_ORIGIN_LOWERCASE, "Origin is on the list but for its case")
+        } else if octets == b"null" {
+            (&r::RFC6454_7_1_ORIGIN_NULL, "Origin null is not on the list")
+        } else {
+            (&r::RFC6455_10_2_VERIFY_ORIGIN, "Origin is not on the list")
+        };
+        self.report(requirement, class, value, message);
+    }
+}
+
+/// `null`, or scheme, host and an optional port (RFC 6454 §7.1).
+fn is_origin(octets: &[u8]) -> bool {
+    if octets == b"null" {
+        return true;
+    }
+    let Some(at) = octets.windows(3).position(|window| window == b"://") else { return false };
+    let (scheme, authority) = (&octets[..at], &octets[at + 3..]);
+    scheme.first().is_some_and(u8::is_ascii_alphabetic)
+        && scheme.iter().all(|&octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
+        && Authority::read(authority).is_some()
+}

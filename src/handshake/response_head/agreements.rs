@@ -1,0 +1,210 @@
+//! Steps 5 and 6 of RFC 6455 §4.1: extensions and subprotocol.
+
+use super::Judge;
+use crate::handshake::deflate;
+use crate::handshake::deflate::Breach;
+use crate::handshake::deflate::Deflate;
+use crate::handshake::extension::ExtensionList;
+use crate::handshake::extension::Fault;
+use crate::handshake::extension::{Extension, Parameter};
+use crate::http::grammar::is_token;
+use crate::http::grammar::trim_beyond_ows;
+use crate::judgement::Class;
+use crate::judgement::Finding;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn protocol(&mut self) {
+        let class = Class::Protocol;
+        let lines = self.lines("Sec-WebSocket-Protocol");
+        let Some(first) = lines.first() else {
+            if !self.offer.protocols.is_empty() && self.head.is_whole() {
+                let message = "no subprotocol although some were offered";
+                self.report(&r::RFC6455_4_1_RESP_PROTOCOL_ABSENT, class, self.head.missing(), message);
+            }
+            return;
+        };
+        self.name_case("Sec-WebSocket-Protocol");
+        if let Some(second) = lines.get(1) {
+            let line = second.line.clone();
+            return self.report(
+                &r::RFC6455_11_3_4_PROTOCOL_ONCE_CLIENT,
+                class,
+                line,
+                "second Sec-WebSocket-Protocol line",
+            );
+        }
+        let value = first.value.clone();
+        let octets = self.octets(&value);
+        let offered = |test: &dyn Fn(&[u8]) -> bool| self.offer.protocols.iter().any(|name| test(name.as_bytes()));
+        if offered(&|name| name == octets) {
+            self.reading.opening.protocol = Some(octets.iter().map(|&octet| octet as char).collect());
+            return;
+        }
+        if let Some(inner) = trim_beyond_ows(octets)
+            && offered(&|name| name == inner)
+        {
+            let message = "octet around the subprotocol that is no optional white space";
+            return self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE, class, value, message);
+        }
+        let (requirement, message) = if octets.is_empty() {
+            (&r::RFC6455_4_1_RESP_PROTOCOL_EMPTY, "Sec-WebSocket-Protocol is empty")
+        } else if octets.contains(&b',') {
+            (&r::RFC6455_4_1_RESP_PROTOCOL_LIST, "a response names one subprotocol, not a list")
+        } else if offered(&|name| name.eq_ignore_ascii_case(octets)) {
+            (&r::RFC6455_4_1_RESP_PROTOCOL_CASE, "subprotocol differs in case from the one offered")
+        } else {
+            (&r::RFC6455_4_1_RESP_PROTOCOL_UNREQUESTED, "subprotocol that was not offered")
+        };
+        self.report(requirement, class, value.clone(), message);
+        if !octets.is_empty() && !octets.contains(&b',') && !is_token(octets) {
+            self.report(&r::RFC6455_4_3_PROTOCOL_SERVER_ABNF, class, value, "subprotocol is no token");
+        }
+    }
+
+    pub(super) fn extensions(&mut self) {
+        let class = Class::Extensions;
+        let lines = self.lines("Sec-WebSocket-Extensions");
+        if lines.is_empty() {
+            return;
+        }
+        self.name_case("Sec-WebSocket-Extensions");
+        let list = match ExtensionList::read(self.text, lines.iter().map(|line| line.value.clone())) {
+            Ok(list) => list,
+            Err((fault, span)) => {
+                let message = "extension list is malformed";
+                self.report(&r::RFC6455_4_3_EXTENSION_MALFORMED_RESPONSE, class, span.clone(), message);
+                if matches!(fault, Fault::QuotedNonToken | Fault::QuotedSeparator) {
+                    let message = "quoted value is no token";
+                    self.report(&r::RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN_RESPONSE, class, span, message);
+                }
+                return;
+            }
+        };
+        let mut habit = |span: Option<Span>, requirement, message| {
+            if let Some(span) = span {
+                self.findings.push(Finding::new(requirement, class, span, message));
+            }
+        };
+        let spelling = list.white_space.clone().or(list.quoted.clone());
+        habit(spelling, &r::RFC6455_4_3_EXTENSION_LWS_RESPONSE, "white space between tokens, or a quoted value");
+        habit(list.escaped.clone(), &r::RFC9110_5_6_4_QUOTED_PAIR_RESPONSE, "backslash in a quoted value");
+        let empty = list.empty_member.clone();
+        habit(empty, &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS_RESPONSE, "empty list member");
+        let second = lines.get(1).map(|line| line.value.clone());
+        let message = "extensions on several field lines";
+        habit(second, &r::RFC6455_11_3_2_EXTENSIONS_MULTI_RESPONSE_CLIENT, message);
+        let mut deflates = 0;
+        for element in &list.elements {
+            let offered = self.offer.extensions.elements.iter().any(|offer| offer.name == element.name);
+            if offered && element.name == deflate::NAME {
+                deflates += 1;
+                if deflates == 2 {
+                    let message = "two agreements that both use RSV1";
+                    self.report(&r::RFC7692_5_CLIENT_RSV1_CONFLICT, class, element.span.clone(), message);
+                }
+                self.agreement(element);
+            } else if !offered {
+                let in_other_case =
+                    self.offer.extensions.elements.iter().any(|offer| offer.name.eq_ignore_ascii_case(&element.name));
+                let (requirement, message) = if in_other_case {
+                    (&r::RFC6455_4_1_RESP_EXTENSION_CASE, "extension name differs in case from the one offered")
+                } else {
+                    (&r::RFC6455_4_1_RESP_EXTENSION_UNREQUESTED, "extension that was not offered")
+                };
+                self.report(requirement, class, element.span.clone(), message);
+            }
+        }
+        self.reading.opening.extensions = list;
+    }
+
+    /// An agreement on permessage-deflate against what was offered (RFC 7692 §7.1).
+    pub(super) fn agreement(&mut self, element: &Extension) {
+        let class = Class::Extensions;
+        let span = element.span.clone();
+        let agreed = match Deflate::read(element, deflate::Side::Agreement) {
+            Ok(agreed) => agreed,
+            Err((fault, span)) => return self.bad_agreement(element, fault, span),
+        };
+        let offers: Vec<Deflate> = self
+            .offer
+            .extensions
+            .elements
+            .iter()
+            .filter(|offer| offer.name == deflate::NAME)
+            .filter_map(|offer| Deflate::read(offer, deflate::Side::Offer).ok())
+            .collect();
+        let fitting: Vec<&Deflate> = offers.iter().filter(|offer| offer.breaches(&agreed).is_empty()).collect();
+        if fitting.is_empty() {
+            for breach in offers.first().map(|offer| offer.breaches(&agreed)).unwrap_or_default() {
+                let (requirement, message) = match breach {
+                    Breach::NoServerNoContextTakeover => (
+                        &r::RFC7692_7_1_1_1_CLIENT_MISSING_SNCT,
+                        "agreement lacks the server_no_context_takeover that was asked for",
+                    ),
+                    Breach::LargerServerWindow => (
+                        &r::RFC7692_7_1_2_1_CLIENT_LARGER_SMWB,
+                        "agreement has a larger server window than was asked for",
+                    ),
+                    Breach::ClientWindowNotOffered => (
+                        &r::RFC7692_7_1_2_2_CLIENT_UNOFFERED_CMWB,
+                        "agreement has a client_max_window_bits that was not offered",
+                    ),
+                };
+                self.report(requirement, class, span.clone(), message);
+            }
+            return;
+        }
+        if agreed.server_no_context_takeover && !fitting.iter().any(|offer| offer.server_no_context_takeover) {
+            let message = "server_no_context_takeover that was not asked for";
+            self.report(&r::RFC7692_7_1_1_1_CLIENT_UNSOLICITED_SNCT, class, span.clone(), message);
+        }
+        if agreed.server_max_window_bits.is_some()
+            && !fitting.iter().any(|offer| offer.server_max_window_bits.is_some())
+        {
+            let message = "server_max_window_bits that was not asked for";
+            self.report(&r::RFC7692_7_1_2_1_CLIENT_UNSOLICITED_SMWB, class, span.clone(), message);
+        }
+        if agreed.server_max_window_bits == Some(8) || agreed.client_max_window_bits == Some(Some(8)) {
+            let message = "window of 256 octets, which not every client has";
+            self.report(&r::RFC7692_7_CLIENT_UNSUPPORTED, class, span.clone(), message);
+        }
+        if let Some(Some(bits)) = agreed.client_max_window_bits {
+            let hinted = |offer: &&Deflate| offer.client_max_window_bits.flatten().is_none_or(|hint| bits <= hint);
+            if !fitting.iter().any(hinted) {
+                let message = "client_max_window_bits above the hint of the offer";
+                self.report(&r::RFC7692_7_1_2_2_CMWB_NOT_LARGER, class, span.clone(), message);
+            }
+        }
+        if agreed.client_no_context_takeover {
+            let message = "client_no_context_takeover, which every client has to bear";
+            self.report(&r::RFC7692_7_1_1_2_CLIENT_SUPPORTS_CNCT, class, span, message);
+        }
+    }
+
+    pub(super) fn bad_agreement(&mut self, element: &Extension, fault: deflate::Fault, span: Span) {
+        let class = Class::Extensions;
+        if fault == deflate::Fault::UnknownParameter {
+            let folded = Extension {
+                parameters: element
+                    .parameters
+                    .iter()
+                    .cloned()
+                    .map(|parameter| Parameter { name: parameter.name.to_ascii_lowercase(), ..parameter })
+                    .collect(),
+                ..element.clone()
+            };
+            if Deflate::read(&folded, deflate::Side::Agreement).is_ok() {
+                let message = "parameter name in another case";
+                return self.report(&r::RFC6455_4_1_RESP_EXTENSION_CASE, class, span, message);
+            }
+        }
+        let (requirement, message) = match fault {
+            deflate::Fault::UnknownParameter => (&r::RFC7692_7_CLIENT_UNKNOWN_PARAM, "undefined parameter"),
+            deflate::Fault::RepeatedParameter => (&r::RFC7692_7_CLIENT_DUPLICATE_PARAM, "parameter twice"),
+            deflate::Fault::InvalidValue => (&r::RFC7692_7_CLIENT_INVALID_VALUE, "invalid parameter value"),
+        };
+        self.report(requirement, class, span, message);
+    }
+}

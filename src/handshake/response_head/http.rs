@@ -1,0 +1,63 @@
+//! What HTTP asks of a response beside: framing, spelling, size (RFC 9112, RFC 9110).
+
+use super::Judge;
+use super::large;
+use crate::http::FieldLine;
+use crate::http::content;
+use crate::http::content::Coding;
+use crate::http::content::Length;
+use crate::judgement::Class;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn framing(&mut self) {
+        let mut span = None;
+        if content::length(self.head) != Length::Absent {
+            span = self.head.named("Content-Length").next().map(|line| line.line.clone());
+        }
+        if content::coding(self.head) != Coding::Absent {
+            span = span.or(self.head.named("Transfer-Encoding").next().map(|line| line.line.clone()));
+        }
+        if let Some(span) = span {
+            let message = "a 101 has no content to frame";
+            self.report(&r::RFC9112_6_3_1XX_NO_BODY, Class::Body, span, message);
+        }
+    }
+
+    pub(super) fn spelling(&mut self) {
+        const KNOWN: [&str; 5] =
+            ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"];
+        let head = self.head;
+        let is = |field: &FieldLine, name: &str| self.octets(&field.name).eq_ignore_ascii_case(name.as_bytes());
+        let cookie = head.fields.iter().find(|field| is(field, "Set-Cookie")).map(|field| field.name.clone());
+        let unknown = head
+            .fields
+            .iter()
+            .find(|field| !is(field, "Set-Cookie") && !KNOWN.iter().any(|name| is(field, name)))
+            .map(|field| field.name.clone());
+        let order = head.fields.first().filter(|field| !is(field, "Upgrade")).map(|field| field.name.clone());
+        let class = Class::FieldLine;
+        if let Some(name) = cookie {
+            self.report(&r::RFC6455_4_1_RESP_SET_COOKIE, class, name, "the 101 sets a cookie");
+        }
+        if let Some(name) = unknown {
+            let message = "field that the handshake has no use for";
+            self.report(&r::RFC6455_4_1_RESP_UNKNOWN_FIELDS, class, name, message);
+        }
+        if let Some(name) = order {
+            self.report(&r::RFC6455_1_3_FIELD_ORDER_CLIENT, class, name, "Upgrade is not the first field");
+        }
+    }
+
+    pub(super) fn size(&mut self) {
+        let head = self.head;
+        let class = Class::Size;
+        if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
+            let message = "field line that a client may find too long";
+            self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, field.line.clone(), message);
+        } else if head.end - head.start_line.start > large::HEAD || head.fields.len() > large::LINES {
+            let message = "head that a client may find too large";
+            self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, head.missing(), message);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Steps 2 and 3 of RFC 6455 §4.1: Upgrade and Connection.
+
+use super::Judge;
+use crate::handshake::list::List;
+use crate::judgement::Class;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+impl Judge<'_, '_> {
+    pub(super) fn upgrade(&mut self) {
+        let class = Class::Upgrade;
+        let head = self.head;
+        let Some(list) = List::read(head, "Upgrade") else {
+            return self.absent(class, &r::RFC6455_4_1_RESP_UPGRADE_MISSING, "there is no Upgrade");
+        };
+        self.name_case("Upgrade");
+        let whole = list.whole.clone();
+        let found: Vec<Span> = list.matching(self.text, "websocket").cloned().collect();
+        let Some(first) = found.first() else {
+            return self.no_websocket(&list);
+        };
+        if found.len() < list.members.len() {
+            let message = "Upgrade names another protocol beside websocket";
+            return self.report(&r::RFC6455_4_1_RESP_UPGRADE_LIST, class, whole, message);
+        }
+        if self.octets(first) != b"websocket" {
+            self.report(&r::RFC6455_4_1_RESP_UPGRADE_CASE, class, first.clone(), "websocket is not in lower case");
+        }
+        if let Some(second) = found.get(1) {
+            self.report(&r::RFC6455_4_1_RESP_UPGRADE_DUPLICATE, class, second.clone(), "websocket twice");
+        }
+        if let Some(empty) = list.empty {
+            self.report(&r::RFC6455_4_1_RESP_UPGRADE_EMPTY_ELEMENT, class, empty, "empty list member");
+        }
+    }
+
+    pub(super) fn no_websocket(&mut self, list: &List) {
+        let class = Class::Upgrade;
+        let whole = list.whole.clone();
+        let versioned = list.members.iter().find(|member| {
+            self.octets(member).get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"websocket/"))
+        });
+        if let Some(member) = versioned.cloned() {
+            let message = "websocket has a protocol version: another value";
+            return self.report(&r::RFC6455_4_1_RESP_UPGRADE_VERSION_SUFFIX, class, member, message);
+        }
+        if let [member] = list.members.as_slice()
+            && self.is_beyond_ows(member, b"websocket", class)
+        {
+            return;
+        }
+        self.report(&r::RFC6455_4_1_RESP_UPGRADE_OTHER, class, whole, "Upgrade does not name websocket");
+        self.non_ascii(&list.members, class);
+    }
+
+    pub(super) fn connection(&mut self) {
+        let class = Class::Connection;
+        let head = self.head;
+        let Some(list) = List::read(head, "Connection") else {
+            return self.absent(class, &r::RFC6455_4_1_RESP_CONNECTION_MISSING, "there is no Connection");
+        };
+        self.name_case("Connection");
+        let whole = list.whole.clone();
+        let found = list.matching(self.text, "upgrade").next().cloned();
+        match found {
+            Some(member) => {
+                if self.octets(&member) != b"Upgrade" {
+                    let message = "the Upgrade option is in another case";
+                    self.report(&r::RFC6455_4_1_RESP_CONNECTION_CASE, class, member, message);
+                }
+                if list.members.len() > 1 || list.lines > 1 {
+                    let message = "Upgrade is one of several connection options";
+                    self.report(&r::RFC6455_4_1_RESP_CONNECTION_LIST, class, whole, message);
+                }
+                if let Some(empty) = list.empty.clone() {
+                    self.tolerate(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, class, empty, "empty list member");
+                }
+                if let Some(member) = list.malformed(self.text, false).cloned() {
+                    let message = "connection option that is no token";
+                    self.report(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, class, member, message);
+                }
+            }
+            None => {
+                let beyond = list.members.iter().any(|member| self.is_beyond_ows(&member.clone(), b"upgrade", class));
+                if !beyond {
+                    let message = "Connection does not have the option Upgrade";
+                    self.report(&r::RFC6455_4_1_RESP_CONNECTION_NO_TOKEN, class, whole, message);
+                    self.non_ascii(&list.members, class);
+                }
+            }
+        }
+        if let Some(member) = list.matching(self.text, "close").next().cloned() {
+            let message = "Connection has close beside Upgrade: no switch";
+            self.report(&r::RFC6455_4_1_RESP_CONNECTION_CLOSE, class, member, message);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a client looks for in a response head, step by step (RFC 6455 §4.1), and what HTTP asks of it (RFC 9112).
+
+mod accept;
+mod agreements;
+mod http;
+mod line;
+mod lists;
+
+use crate::handshake::client::Offer;
+use crate::handshake::client::Opening;
+use crate::http::FieldLine;
+use crate::http::Head;
+use crate::http::Progress;
+use crate::http::grammar::trim_beyond_ows;
+use crate::http::start_line::Shape;
+use crate::http::start_line::StatusLine;
+use crate::judgement::Class;
+use crate::judgement::Decision;
+use crate::judgement::Finding;
+use crate::judgement::Requirement;
+use crate::judgement::Span;
+use crate::judgement::requirements as r;
+
+/// From this many octets or lines on, a client may have had enough although the reference has not.
+mod large {
+    pub(super) const LINE: usize = 1024;
+    pub(super) const HEAD: usize = 4096;
+    pub(super) const LINES: usize = 50;
+}
+
+/// What the response says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    pub(super) status: Option<u16>,
+    pub(super) opening: Opening,
+}
+
+/// Whether the head is that of an interim response other than 101 (RFC 9110 §15.2).
+pub(super) fn is_interim(head: &Head<'_>) -> bool {
+    let line = StatusLine::read(head.text(), head.start_line.clone());
+    let status = line.status(head.text());
+    matches!(line.shape, Shape::Exact | Shape::Spaced) && (100..200).contains(&status) && status != 101
+}
+
+/// Reports everything that the head departs from or makes unusual use of.
+pub(super) fn judge(head: &Head<'_>, offer: &Offer, progress: Progress, findings: &mut Vec<Finding>) -> Reading {
+    let mut judge = Judge { head, text: head.text(), offer, findings, reading: Reading::default() };
+    if matches!(progress, Progress::Broken(_)) {
+        judge.broken_status_line();
+    } else if !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_)) && judge.status_line() {
+        judge.upgrade();
+        judge.connection();
+        judge.accept();
+        judge.protocol();
+        judge.extensions();
+        judge.framing();
+        judge.spelling();
+        judge.size();
+    }
+    judge.reading
+}
+
+struct Judge<'j, 'h> {
+    head: &'j Head<'h>,
+    text: &'j [u8],
+    offer: &'j Offer,
+    findings: &'j mut Vec<Finding>,
+    reading: Reading,
+}
+
+impl<'j> Judge<'j, '_> {
+    fn report(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
+        self.findings.push(Finding::new(requirement, class, span, message));
+    }
+
+    fn tolerate(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
+        let finding = Finding::new(requirement, class, span, message);
+        self.findings.push(Finding { strict: Decision::Accept, ..finding });
+    }
+
+    fn octets(&self, span: &Span) -> &'j [u8] {
+        &self.text[span.clone()]
+    }
+
+    fn lines(&self, name: &'static str) -> Vec<FieldLine> {
+        self.head.named(name).cloned().collect()
+    }
+
+    fn absent(&mut self, class: Class, requirement: &'static Requirement, message: &'static str) {
+        if self.head.is_whole() {
+            self.report(requirement, class, self.head.missing(), message);
+        }
+    }
+
+    fn name_case(&mut self, name: &'static str) {
+        let other = self.head.named(name).find(|line| self.octets(&line.name) != name.as_bytes());
+        if let Some(span) = other.map(|line| line.name.clone()) {
+            let message = "field name in another case";
+            self.report(&r::RFC6455_4_1_RESP_FIELD_NAME_CASE, Class::FieldLine, span, message);
+        }
+    }
+
+    fn is_beyond_ows(&mut self, member: &Span, token: &[u8], class: Class) -> bool {
+        let beyond = trim_beyond_ows(self.octets(member)).is_some_and(|inner| inner.eq_ignore_ascii_case(token));
+        if beyond {
+            let message = "octet beside the token that is no optional white space";
+            self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE, class, member.clone(), message);
+        }
+        beyond
+    }
+
+    fn non_ascii(&mut self, members: &[Span], class: Class) {
+        let found = members.iter().find(|member| self.octets(member).iter().any(|octet| !octet.is_ascii()));
+        if let Some(member) = found.cloned() {
+            let message = "only ASCII letters are folded in comparing";
+            self.report(&r::RFC6455_2_1_ASCII_FOLD_CLIENT, class, member, message);
+        }
+    }
+}
+
+/// Whether the white space around a value is not one SP before it.
+fn is_blank_unusual(text: &[u8], line: &FieldLine) -> bool {
+    let colon = line.name.end + 1;
+    !line.value.is_empty()
+        && !line.folded
+        && (line.value.start != colon + 1 || line.value.end != line.line.end || text[colon] != b' ')
+}
