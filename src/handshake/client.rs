@@ -4,8 +4,7 @@ use super::extension::ExtensionList;
 use super::refusal::deciding;
 use super::response_head;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
-use crate::judgement::requirements as r;
-use crate::judgement::{Class, Finding, Judgement};
+use crate::judgement::{Class, Finding, Judgement, requirements as r};
 
 /// What a client asked for, as far as it binds the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::http::meter;
-use crate::judgement::requirements as r;
-use crate::judgement::{Requirement, Span};
+use crate::judgement::{Requirement, Span, requirements as r};
 
 /// The key of a nonce.
 pub fn key_of(nonce: [u8; 16]) -> String {

@@ -1,8 +1,7 @@
 //! Which ground for a refusal wins, and the answer that it asks for. The table is in `conformance/README.md`, too.
 
 use super::answer::Answer;
-use crate::judgement::requirements as r;
-use crate::judgement::{Class, Finding, Judgement, Kind};
+use crate::judgement::{Class, Finding, Judgement, Kind, requirements as r};
 
 /// The finding that decides over a refusal: by rank, then what is violated before latitude, then the first in the octets.
 /// `None` where nothing refuses.

@@ -9,8 +9,7 @@ use super::key::key_of;
 use super::uri::Uri;
 use crate::http::grammar::is_token;
 use crate::http::host::Authority;
-use crate::judgement::Requirement;
-use crate::judgement::requirements as r;
+use crate::judgement::{Requirement, requirements as r};
 
 /// What a client asks for beside the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

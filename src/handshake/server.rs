@@ -8,8 +8,7 @@ use super::refusal::{self, deciding};
 use super::request_head::{self, Content, Facts};
 use crate::http::host::Authority;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
-use crate::judgement::requirements as r;
-use crate::judgement::{Class, Finding, Judgement, Span};
+use crate::judgement::{Class, Finding, Judgement, Span, requirements as r};
 
 /// What a server serves. The default serves every resource, authority and origin, without subprotocol and extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use core::fmt;
 
 use crate::http::grammar::is_digits;
 use crate::http::host::{Authority, is_sub_delim, is_unreserved};
-use crate::judgement::Requirement;
-use crate::judgement::requirements as r;
+use crate::judgement::{Requirement, requirements as r};
 
 /// The components of a ws or wss URI.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use super::grammar::{is_obs_text, is_other_control, is_ows, is_token, trim, trim_ows};
 use super::reader::{HeadReader, Line, Side};
 use super::{grammar, meter};
-use crate::judgement::requirements as r;
-use crate::judgement::{Class, Finding, Requirement, Span};
+use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
 
 /// One field line.
 #[derive(Clone, Debug, PartialEq, Eq)]

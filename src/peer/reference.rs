@@ -1,8 +1,7 @@
 //! The strict reference of this crate as a peer: judged like any other.
 
-use crate::handshake::deflate;
 use crate::handshake::{
-    Client, ClientOptions, ClientOutcome, ClientRequest, ExtensionList, Offer, Policy, Server, ServerOutcome,
+    Client, ClientOptions, ClientOutcome, ClientRequest, ExtensionList, Offer, Policy, Server, ServerOutcome, deflate,
     judge_request,
 };
 use crate::http::Limits;

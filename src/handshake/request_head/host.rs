@@ -1,11 +1,8 @@
 //! Item 2 of RFC 6455 §4.2.1: Host.
 
 use super::Judge;
-use crate::http::host::Authority;
-use crate::http::host::Form;
-use crate::judgement::Class;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::http::host::{Authority, Form};
+use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn host(&mut self, named: Option<Span>) {

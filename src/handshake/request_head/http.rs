@@ -1,14 +1,9 @@
 //! What HTTP asks of a request beside: content, expectations, spelling, size (RFC 9110, RFC 9112).
 
-use super::Content;
-use super::HANDSHAKE_FIELDS;
-use super::Judge;
-use super::large;
+use super::{Content, HANDSHAKE_FIELDS, Judge, large};
 use crate::http::content;
-use crate::http::content::Coding;
-use crate::http::content::Length;
-use crate::judgement::Class;
-use crate::judgement::requirements as r;
+use crate::http::content::{Coding, Length};
+use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn content(&mut self) {

@@ -2,10 +2,8 @@
 
 use super::Judge;
 use crate::handshake::key;
-use crate::http::grammar::number;
-use crate::http::grammar::trim_beyond_ows;
-use crate::judgement::Class;
-use crate::judgement::requirements as r;
+use crate::http::grammar::{number, trim_beyond_ows};
+use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn key(&mut self) {

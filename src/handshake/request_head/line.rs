@@ -1,18 +1,11 @@
 //! Item 1 of RFC 6455 §4.2.1: the request-line.
 
-use super::Judge;
-use super::large;
-use crate::http::host::Authority;
-use crate::http::host::Form;
-use crate::http::start_line::HttpVersion;
-use crate::http::start_line::RequestLine;
-use crate::http::start_line::Shape;
+use super::{Judge, large};
+use crate::http::host::{Authority, Form};
+use crate::http::start_line::{HttpVersion, RequestLine, Shape};
 use crate::http::target;
-use crate::http::target::Misfit;
-use crate::http::target::Target;
-use crate::judgement::Class;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::http::target::{Misfit, Target};
+use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn broken_request_line(&mut self, line: Span) {

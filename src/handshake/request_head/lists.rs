@@ -1,13 +1,9 @@
 //! Items 3 and 4 of RFC 6455 §4.2.1: Upgrade and Connection.
 
-use super::HANDSHAKE_FIELDS;
-use super::Judge;
-use super::large;
+use super::{HANDSHAKE_FIELDS, Judge, large};
 use crate::handshake::list::List;
 use crate::http::grammar::trim_beyond_ows;
-use crate::judgement::Class;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {

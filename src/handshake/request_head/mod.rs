@@ -10,18 +10,10 @@ mod origin;
 
 use crate::handshake::extension::ExtensionList;
 use crate::handshake::server::Policy;
-use crate::http::FieldLine;
-use crate::http::Head;
-use crate::http::Progress;
 use crate::http::grammar::is_ows;
-use crate::http::head::Break;
-use crate::http::head::Hidden;
-use crate::judgement::Class;
-use crate::judgement::Decision;
-use crate::judgement::Finding;
-use crate::judgement::Requirement;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::http::head::{Break, Hidden};
+use crate::http::{FieldLine, Head, Progress};
+use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a recipient may have had enough although the reference has not.
 mod large {

@@ -2,14 +2,9 @@
 
 use super::Judge;
 use crate::handshake::deflate;
-use crate::handshake::extension::Fault;
-use crate::handshake::extension::{Extension, ExtensionList};
-use crate::http::grammar::is_token;
-use crate::http::grammar::list_members;
-use crate::judgement::Class;
-use crate::judgement::Finding;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::handshake::extension::{Extension, ExtensionList, Fault};
+use crate::http::grammar::{is_token, list_members};
+use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn protocol(&mut self) {

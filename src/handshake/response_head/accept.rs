@@ -1,13 +1,9 @@
 //! Step 4 of RFC 6455 §4.1: the accept value.
 
-use super::Judge;
-use super::is_blank_unusual;
+use super::{Judge, is_blank_unusual};
 use crate::handshake::accept::accept_value;
-use crate::http::grammar::is_ows;
-use crate::http::grammar::trim_beyond_ows;
-use crate::judgement::Class;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::http::grammar::{is_ows, trim_beyond_ows};
+use crate::judgement::{Class, Span, requirements as r};
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

@@ -2,17 +2,10 @@
 
 use super::Judge;
 use crate::handshake::deflate;
-use crate::handshake::deflate::Breach;
-use crate::handshake::deflate::Deflate;
-use crate::handshake::extension::ExtensionList;
-use crate::handshake::extension::Fault;
-use crate::handshake::extension::{Extension, Parameter};
-use crate::http::grammar::is_token;
-use crate::http::grammar::trim_beyond_ows;
-use crate::judgement::Class;
-use crate::judgement::Finding;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::handshake::deflate::{Breach, Deflate};
+use crate::handshake::extension::{Extension, ExtensionList, Fault, Parameter};
+use crate::http::grammar::{is_token, trim_beyond_ows};
+use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn protocol(&mut self) {

@@ -1,13 +1,9 @@
 //! What HTTP asks of a response beside: framing, spelling, size (RFC 9112, RFC 9110).
 
-use super::Judge;
-use super::large;
-use crate::http::FieldLine;
-use crate::http::content;
-use crate::http::content::Coding;
-use crate::http::content::Length;
-use crate::judgement::Class;
-use crate::judgement::requirements as r;
+use super::{Judge, large};
+use crate::http::content::{Coding, Length};
+use crate::http::{FieldLine, content};
+use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn framing(&mut self) {

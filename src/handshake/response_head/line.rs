@@ -2,12 +2,8 @@
 
 use super::Judge;
 use crate::http::grammar::is_other_control;
-use crate::http::start_line::HttpVersion;
-use crate::http::start_line::Shape;
-use crate::http::start_line::StatusLine;
-use crate::judgement::Class;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::http::start_line::{HttpVersion, Shape, StatusLine};
+use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn broken_status_line(&mut self) {

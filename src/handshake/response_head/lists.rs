@@ -2,9 +2,7 @@
 
 use super::Judge;
 use crate::handshake::list::List;
-use crate::judgement::Class;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {

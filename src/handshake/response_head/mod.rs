@@ -6,20 +6,11 @@ mod http;
 mod line;
 mod lists;
 
-use crate::handshake::client::Offer;
-use crate::handshake::client::Opening;
-use crate::http::FieldLine;
-use crate::http::Head;
-use crate::http::Progress;
+use crate::handshake::client::{Offer, Opening};
 use crate::http::grammar::trim_beyond_ows;
-use crate::http::start_line::Shape;
-use crate::http::start_line::StatusLine;
-use crate::judgement::Class;
-use crate::judgement::Decision;
-use crate::judgement::Finding;
-use crate::judgement::Requirement;
-use crate::judgement::Span;
-use crate::judgement::requirements as r;
+use crate::http::start_line::{Shape, StatusLine};
+use crate::http::{FieldLine, Head, Progress};
+use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a client may have had enough although the reference has not.
 mod large {
