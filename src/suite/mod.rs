@@ -5,7 +5,12 @@
 mod exchange;
 mod observation;
 mod peer;
+pub mod register;
+pub mod source;
+mod words;
 
 pub use exchange::{Building, Delivery, End, Exchange, Needs};
 pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
+pub use register::Register;
+pub use source::{DataError, DataErrors, Source};

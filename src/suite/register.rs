@@ -1,0 +1,332 @@
+//! The register: every requirement of the opening handshake, as `conformance/requirements/` has it.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::source::{DataError, DataErrors, Source, Text};
+use super::words;
+use crate::judgement::{Decision, Level, Permitted, Role};
+
+/// Whose duty a requirement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Duty {
+    ClientSends,
+    ClientVerifies,
+    ServerVerifies,
+    ServerSends,
+    Intermediary,
+    Browser,
+}
+
+impl Duty {
+    /// The duties of the two ends of a connection.
+    pub const ENDPOINTS: [Duty; 4] = [Duty::ClientSends, Duty::ClientVerifies, Duty::ServerVerifies, Duty::ServerSends];
+
+    /// The word of the register.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Duty::ClientSends => "client-sends",
+            Duty::ClientVerifies => "client-verifies",
+            Duty::ServerVerifies => "server-verifies",
+            Duty::ServerSends => "server-sends",
+            Duty::Intermediary => "intermediary",
+            Duty::Browser => "browser",
+        }
+    }
+
+    /// Whether it is a duty of the end of that role as it reads.
+    pub const fn is_reading_of(self, role: Role) -> bool {
+        matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))
+    }
+
+    /// Whether it is the duty of whoever writes.
+    pub const fn is_sending(self) -> bool {
+        matches!(self, Duty::ClientSends | Duty::ServerSends)
+    }
+}
+
+/// Where a requirement comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The keyword stands in the clause.
+    Explicit,
+    /// An imperative step of an algorithm (RFC 6455 §2).
+    Algorithm,
+    /// It follows from the ABNF.
+    Grammar,
+    /// It follows from several clauses.
+    Derived,
+    /// Text that binds nobody, worth a test all the same.
+    NonNormative,
+}
+
+/// Whether the suite judges by a requirement yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Visible on HTTP/1.1 between one client and one server: vectors show it, or a reason says why not.
+    Core,
+    /// Carried along so that nothing is missing in silence.
+    Planned,
+}
+
+/// One requirement.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The document, in lower case: `rfc6455`. Stands once in the file.
+    #[serde(skip)]
+    pub document: String,
+    /// The stable name: document, section and slug.
+    pub id: String,
+    /// The clause.
+    pub section: String,
+    /// Whose duty it is.
+    #[serde(rename = "role")]
+    pub duty: Duty,
+    /// What the sender owes.
+    #[serde(deserialize_with = "words::level")]
+    pub level: Level,
+    /// Where it comes from.
+    pub basis: Basis,
+    /// Whether the suite judges by it yet.
+    pub state: State,
+    /// The requirement in one line.
+    pub summary: String,
+    /// How a breach, or a use, is provoked or seen from outside.
+    pub observable: String,
+    /// What the recipient of such a message may do.
+    #[serde(deserialize_with = "words::permitted")]
+    pub expected: Permitted,
+    /// Statuses and behaviour.
+    #[serde(default)]
+    pub detail: Option<String>,
+    /// The statuses of a refusal, where the clause fixes them.
+    #[serde(default)]
+    pub status_must: Vec<u16>,
+    /// The statuses that the clause recommends or gives as examples.
+    #[serde(default)]
+    pub status_should: Vec<u16>,
+    /// What the strict reference does, where `expected` leaves a choice.
+    #[serde(default, deserialize_with = "words::decision")]
+    strict: Option<Decision>,
+    /// The argument for that side.
+    #[serde(default)]
+    pub strict_why: Option<String>,
+    /// Whether careful readers differ.
+    #[serde(default)]
+    pub contested: bool,
+    /// The name that entries share which are the same test seen from several clauses.
+    #[serde(default)]
+    group: Option<String>,
+    /// RFC Editor erratum numbers.
+    #[serde(default)]
+    pub errata: Vec<u32>,
+    /// Anything else.
+    #[serde(default)]
+    pub notes: Option<String>,
+}
+
+impl Entry {
+    /// What the strict reference does with such a message.
+    pub fn strict(&self) -> Decision {
+        match self.expected {
+            Permitted::MustAccept => Decision::Accept,
+            Permitted::MustReject => Decision::Reject,
+            Permitted::Either => self.strict.unwrap_or(Decision::Reject),
+        }
+    }
+
+    /// The name that the entry shares with others which are the same test; its own id where it stands alone.
+    pub fn group(&self) -> &str {
+        self.group.as_deref().unwrap_or(&self.id)
+    }
+
+    /// Whether vectors or a reason have to show it: a core duty of one of the two ends.
+    pub const fn is_core(&self) -> bool {
+        matches!(self.state, State::Core)
+    }
+
+    /// The clause, for people: `RFC 6455 §4.2.1 item 5`.
+    pub fn clause(&self) -> String {
+        match self.document.strip_prefix("rfc") {
+            Some(number) => format!("RFC {number} §{}", self.section),
+            None => format!("{} {}", self.document.to_uppercase(), self.section),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    schema: u32,
+    document: String,
+    requirement: Vec<Entry>,
+}
+
+/// Every requirement, by file and then in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    entries: Vec<Entry>,
+    index: HashMap<String, usize>,
+}
+
+impl Register {
+    /// Reads `requirements/`.
+    pub fn load(source: &Source) -> Result<Register, DataErrors> {
+        Register::read(&source.folder("requirements", "toml")?)
+    }
+
+    pub(super) fn read(texts: &[Text]) -> Result<Register, DataErrors> {
+        let mut register = Register::default();
+        let mut errors = Vec::new();
+        for text in texts {
+            match text.toml::<File>("The register") {
+                Ok(file) => register.take(text, file, &mut errors),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(register) } else { Err(DataErrors(errors)) }
+    }
+
+    fn take(&mut self, text: &Text, file: File, errors: &mut Vec<DataError>) {
+        if file.schema != 1 {
+            errors.push(text.error(None, format!("schema {} is unknown", file.schema), "write `schema = 1`"));
+        }
+        for mut entry in file.requirement {
+            let line = text.line_of(&entry.id, 0);
+            let mut wrong = |message: String, remedy: &str| errors.push(text.error(line, message, remedy));
+            let id = entry.id.clone();
+            if !id.strip_prefix(&file.document).is_some_and(|rest| rest.starts_with('-') && is_slug(rest)) {
+                wrong(
+                    format!("{id} is no id of {}", file.document),
+                    "begin it with the document and a hyphen, [a-z0-9.-]",
+                );
+            }
+            if (entry.expected == Permitted::Either) != entry.strict.is_some() {
+                wrong(
+                    format!("{id}: `strict` does not fit `expected`"),
+                    "give `strict` if, and only if, `expected` is either",
+                );
+            }
+            if entry.strict.is_some() != entry.strict_why.is_some() {
+                wrong(format!("{id}: `strict` and `strict_why` belong together"), "give both or neither");
+            }
+            if entry.is_core() && !Duty::ENDPOINTS.contains(&entry.duty) {
+                wrong(format!("{id}: not a duty of an endpoint"), "write `state = \"planned\"`");
+            }
+            if self.index.insert(id.clone(), self.entries.len()).is_some() {
+                errors.push(text.error(
+                    text.line_of(&id, 1).or(line),
+                    format!("{id} stands twice"),
+                    "give each entry an id of its own",
+                ));
+            }
+            entry.document.clone_from(&file.document);
+            self.entries.push(entry);
+        }
+    }
+
+    /// Every entry, by file and then in the order of the file.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of an id.
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        self.index.get(id).map(|&index| &self.entries[index])
+    }
+
+    /// Whether the two ids are the same test: equal, or of one group.
+    pub fn same_test(&self, a: &str, b: &str) -> bool {
+        a == b || matches!((self.get(a), self.get(b)), (Some(a), Some(b)) if a.group() == b.group())
+    }
+
+    /// The ids of the group of an id, itself included.
+    pub fn group_of(&self, id: &str) -> Vec<&str> {
+        let Some(entry) = self.get(id) else { return Vec::new() };
+        self.entries.iter().filter(|other| other.group() == entry.group()).map(|other| other.id.as_str()).collect()
+    }
+}
+
+pub(super) fn is_slug(text: &str) -> bool {
+    text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENTRY: &str = r#"
+[[requirement]]
+id = "rfc6455-4.1-x"
+section = "4.1"
+role = "client-sends"
+level = "MUST NOT"
+basis = "explicit"
+state = "core"
+summary = "s"
+observable = "o"
+expected = "must-reject"
+"#;
+
+    fn read(entries: &str) -> Result<Register, DataErrors> {
+        let text = format!("schema = 1\ndocument = \"rfc6455\"\n{entries}");
+        Register::read(&[Text::new("requirements/a.toml", text)])
+    }
+
+    fn complaint(entries: &str) -> String {
+        read(entries).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_entry_is_read() {
+        let register = read(ENTRY).unwrap();
+        let entry = register.get("rfc6455-4.1-x").unwrap();
+        assert_eq!((entry.level, entry.duty, entry.strict()), (Level::MustNot, Duty::ClientSends, Decision::Reject));
+        assert_eq!((entry.group(), entry.clause().as_str()), ("rfc6455-4.1-x", "RFC 6455 §4.1"));
+        assert!(register.get("rfc6455-4.1-y").is_none());
+    }
+
+    #[test]
+    fn groups_make_one_test_of_several_entries() {
+        let second = ENTRY.replace("4.1-x", "4.1-y") + "group = \"rfc6455-4.1-x\"\n";
+        let register = read(&format!("{ENTRY}{second}{}", ENTRY.replace("4.1-x", "4.1-z"))).unwrap();
+        assert!(register.same_test("rfc6455-4.1-x", "rfc6455-4.1-y"));
+        assert!(!register.same_test("rfc6455-4.1-x", "rfc6455-4.1-z"));
+        assert_eq!(register.group_of("rfc6455-4.1-y"), ["rfc6455-4.1-x", "rfc6455-4.1-y"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        assert!(
+            complaint(&format!("{ENTRY}colour = \"red\"\n"))
+                .starts_with("requirements/a.toml:14: unknown field `colour`")
+        );
+        assert!(
+            complaint(&ENTRY.replace("MUST NOT", "MUSTNT")).starts_with("requirements/a.toml:8: unknown word `MUSTNT`")
+        );
+        assert!(
+            complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:16: rfc6455-4.1-x stands twice")
+        );
+        assert!(complaint(&ENTRY.replace("rfc6455-", "rfc9110-")).contains("is no id of rfc6455"));
+        assert!(complaint(&ENTRY.replace("must-reject", "either")).contains("`strict` does not fit"));
+        assert!(
+            complaint(&format!("{ENTRY}strict = \"accept\"\nstrict_why = \"w\"\n")).contains("`strict` does not fit")
+        );
+        let alone = ENTRY.replace("must-reject", "either") + "strict = \"accept\"\n";
+        assert!(complaint(&alone).contains("belong together"));
+        assert!(complaint(&ENTRY.replace("client-sends", "browser")).contains("not a duty of an endpoint"));
+        assert!(complaint(&ENTRY.replace("state = \"core\"\n", "")).contains("missing field `state`"));
+    }
+
+    #[test]
+    fn the_register_of_the_project_loads() {
+        let register = Register::load(&Source::Embedded).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(register.get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
+    }
+}

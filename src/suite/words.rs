@@ -1,0 +1,40 @@
+//! The words of a judgement as the data files spell them.
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+use crate::judgement::{Decision, Level, Permitted, Role};
+
+/// Reads a word of a closed list by its spelling.
+fn word<'de, D: Deserializer<'de>, T: Copy>(
+    deserializer: D,
+    all: &[T],
+    spelling: impl Fn(T) -> &'static str,
+) -> Result<T, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    all.iter().copied().find(|&word| spelling(word) == found).ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|&word| spelling(word)).collect();
+        D::Error::custom(format!("unknown word `{found}`, expected one of {}", known.join(", ")))
+    })
+}
+
+pub(super) fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
+    let all = [Level::Must, Level::MustNot, Level::Should, Level::ShouldNot, Level::May, Level::Info];
+    word(deserializer, &all, Level::as_str)
+}
+
+pub(super) fn permitted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Permitted, D::Error> {
+    word(deserializer, &[Permitted::MustAccept, Permitted::MustReject, Permitted::Either], Permitted::as_str)
+}
+
+pub(super) fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decision>, D::Error> {
+    word(deserializer, &[Decision::Accept, Decision::Reject], Decision::as_str).map(Some)
+}
+
+pub(super) fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
+    word(deserializer, &[Role::Server, Role::Client], Role::as_str)
+}
+
+/// Reads a member that may be absent but not null, unless `T` has a null of its own.
+pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
