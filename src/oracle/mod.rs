@@ -1,1 +1,7 @@
 //! Oracles: the bodies of the fuzz targets and of the corpus replay.
+
+mod judged;
+mod without;
+
+pub use judged::{Judged, judge, judge_as_delivered};
+pub use without::without;

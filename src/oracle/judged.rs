@@ -1,0 +1,93 @@
+//! What the reference says of an exchange: what is permitted, and what an acceptance has to look like.
+
+use crate::handshake::{Client, Server, accept_value, judge_request, judge_response};
+use crate::http::Limits;
+use crate::judgement::{Judgement, Role};
+use crate::peer::reference;
+use crate::suite::{End, Exchange};
+
+/// The reference's judgement of an exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// What is permitted, and why. `None` where the head is not at its end and more may come.
+    pub judgement: Option<Judgement>,
+    /// How many octets the head takes, all of them where it is not at its end.
+    pub consumed: usize,
+    /// The accept value for each key line of a request, in order.
+    pub accepts: Vec<String>,
+}
+
+impl Judged {
+    /// The octets behind the head.
+    pub fn rest<'o>(&self, exchange: &'o Exchange) -> &'o [u8] {
+        exchange.octets.get(self.consumed..).unwrap_or_default()
+    }
+}
+
+/// Judges the octets of an exchange, all of which were sent before there was an answer. How they are cut into reads does
+/// not matter. `None` where the needs are none that the reference knows.
+pub fn judge(exchange: &Exchange) -> Option<Judged> {
+    let closed = exchange.end == End::HalfClosed;
+    let octets = exchange.octets.as_slice();
+    let (judgement, consumed) = match exchange.role {
+        Role::Server => {
+            let policy = reference::policy(&exchange.needs)?;
+            judge_request(octets, closed, &policy).map(|outcome| (outcome.judgement, outcome.consumed))
+        }
+        Role::Client => {
+            let offer = reference::offer(exchange.key.as_deref(), &exchange.needs)?;
+            judge_response(octets, closed, &offer, Limits::default())
+                .map(|outcome| (outcome.judgement, outcome.consumed))
+        }
+    }
+    .map_or((None, octets.len()), |(judgement, consumed)| (Some(judgement), consumed));
+    let accepts = match exchange.role {
+        Role::Server => key_lines(&octets[..consumed]).map(|key| accept_value(key)).collect(),
+        Role::Client => Vec::new(),
+    };
+    Some(Judged { judgement, consumed, accepts })
+}
+
+/// The values of the key lines, found without the reference's parser: an accept value is held against each of them.
+fn key_lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const NAME: &[u8] = b"sec-websocket-key";
+    head.split(|&octet| octet == b'\n').filter_map(|line| {
+        let (name, value) = line.split_at_checked(NAME.len())?;
+        let value = value.trim_ascii_start().strip_prefix(b":")?;
+        name.eq_ignore_ascii_case(NAME).then(|| value.trim_ascii())
+    })
+}
+
+/// Feeds the exchange to the reference as its delivery cuts it: the judgement, and the octets taken when it fell. For the
+/// property that cutting changes nothing.
+pub fn judge_as_delivered(exchange: &Exchange) -> Option<(Option<Judgement>, usize)> {
+    let octets = exchange.octets.as_slice();
+    let ends = exchange.delivery.ends(octets.len());
+    let closed = exchange.end == End::HalfClosed;
+    let mut start = 0;
+    match exchange.role {
+        Role::Server => {
+            let mut server = Server::new(reference::policy(&exchange.needs)?);
+            for end in ends {
+                if let Some(outcome) = server.feed(&octets[start..end]) {
+                    return Some((Some(outcome.judgement), outcome.consumed));
+                }
+                start = end;
+            }
+            let outcome = closed.then(|| server.finish());
+            Some(outcome.map_or((None, octets.len()), |outcome| (Some(outcome.judgement), outcome.consumed)))
+        }
+        Role::Client => {
+            let mut client =
+                Client::new(reference::offer(exchange.key.as_deref(), &exchange.needs)?, Limits::default());
+            for end in ends {
+                if let Some(outcome) = client.feed(&octets[start..end]) {
+                    return Some((Some(outcome.judgement), outcome.consumed));
+                }
+                start = end;
+            }
+            let outcome = closed.then(|| client.finish());
+            Some(outcome.map_or((None, octets.len()), |outcome| (Some(outcome.judgement), outcome.consumed)))
+        }
+    }
+}

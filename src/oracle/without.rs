@@ -1,0 +1,152 @@
+//! The same exchange without some legal but unusual features: the control of a generated exchange.
+//!
+//! A peer that refuses a must-accept exchange on a known ground has to accept it once the ground is gone (see the ledger).
+//! The edit works on octets, so that it serves vectors, corpus and generated exchanges alike.
+
+use super::judged::judge;
+use crate::judgement::{Permitted, Role, Span};
+use crate::suite::Exchange;
+
+/// The exchange with every feature that is cited by one of the requirements written plainly or taken out. `None` where that
+/// cannot be done line by line.
+pub fn without(exchange: &Exchange, requirements: &[&str]) -> Option<Exchange> {
+    let mut plain = exchange.clone();
+    // Each round settles at least one line; a head has no more findings than this.
+    for _ in 0..64 {
+        let judgement = judge(&plain)?.judgement?;
+        let cited = judgement.findings.iter().find(|finding| requirements.contains(&finding.requirement.id));
+        let Some(finding) = cited else {
+            return (judgement.permitted() == Permitted::MustAccept).then_some(plain);
+        };
+        let before = plain.octets.clone();
+        rewrite(&mut plain, &finding.span, finding.requirement.id);
+        if plain.octets == before {
+            return None;
+        }
+    }
+    None
+}
+
+fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &str) {
+    let octets = &exchange.octets;
+    let at = span.start.min(octets.len().saturating_sub(1));
+    let line = logical_line(octets, at);
+    let text = &octets[line.clone()];
+    let replacement = match requirement {
+        "rfc9112-2.2-leading-crlf" | "rfc9110-15.2-interim" => Vec::new(),
+        "rfc6455-4.2.1-field-order" | "rfc6455-1.3-field-order-client" => return move_up(exchange),
+        _ if is_start_line(octets, line.start) => start_line(exchange.role, text),
+        _ => field_line(text, first_of_its_name(octets, &line)),
+    };
+    // An interim response goes with its fields.
+    let end = if requirement == "rfc9110-15.2-interim" { head_end(octets, line.start) } else { line.end };
+    exchange.octets.splice(line.start..end, replacement);
+}
+
+/// The line around an offset with its line end, with the lines that fold it.
+fn logical_line(octets: &[u8], at: usize) -> Span {
+    let mut start = line_start(octets, at);
+    while start > 0 && matches!(octets[start], b' ' | b'\t') {
+        start = line_start(octets, start - 1);
+    }
+    let mut end = line_end(octets, start);
+    while matches!(octets.get(end), Some(b' ' | b'\t')) {
+        end = line_end(octets, end);
+    }
+    start..end
+}
+
+fn line_start(octets: &[u8], at: usize) -> usize {
+    octets[..at].iter().rposition(|&octet| octet == b'\n').map_or(0, |feed| feed + 1)
+}
+
+fn line_end(octets: &[u8], from: usize) -> usize {
+    octets[from..].iter().position(|&octet| octet == b'\n').map_or(octets.len(), |feed| from + feed + 1)
+}
+
+/// Behind the first empty line from an offset on.
+fn head_end(octets: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < octets.len() {
+        let end = line_end(octets, at);
+        if octets[at..end].trim_ascii().is_empty() {
+            return end;
+        }
+        at = end;
+    }
+    octets.len()
+}
+
+/// Whether a line is the first one that is not empty, or stands behind the empty line of an interim response.
+fn is_start_line(octets: &[u8], start: usize) -> bool {
+    let before = &octets[..start];
+    before.iter().all(|octet| matches!(octet, b'\r' | b'\n'))
+        || before.ends_with(b"\n\r\n")
+        || before.ends_with(b"\n\n")
+}
+
+fn start_line(role: Role, line: &[u8]) -> Vec<u8> {
+    match role {
+        Role::Client => b"HTTP/1.1 101 Switching Protocols\r\n".to_vec(),
+        Role::Server => {
+            let target = line.split(|octet| octet.is_ascii_whitespace()).filter(|part| !part.is_empty()).nth(1);
+            let target = target.unwrap_or(b"/");
+            let path = match target.windows(3).position(|window| window == b"://") {
+                None => target,
+                Some(at) => {
+                    let behind = &target[at + 3..];
+                    behind.iter().position(|&octet| octet == b'/').map_or(b"/".as_slice(), |slash| &behind[slash..])
+                }
+            };
+            let path = path.split(|&octet| octet == b'?').next().unwrap_or_default();
+            [b"GET ", path, b" HTTP/1.1\r\n"].concat()
+        }
+    }
+}
+
+fn first_of_its_name(octets: &[u8], line: &Span) -> bool {
+    let name =
+        |line: &[u8]| line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
+    let own = name(&octets[line.clone()]);
+    !octets[..line.start].split(|&octet| octet == b'\n').any(|other| name(other) == own)
+}
+
+/// A field of the handshake in its plain spelling; nothing for a field that the handshake does not need, or that stands
+/// there again.
+fn field_line(line: &[u8], is_first: bool) -> Vec<u8> {
+    let Some(colon) = line.iter().position(|&octet| octet == b':') else { return Vec::new() };
+    let value: Vec<u8> = line[colon + 1..].iter().copied().filter(|octet| !matches!(octet, b'\r' | b'\n')).collect();
+    let value = value.trim_ascii();
+    let plain = match line[..colon].trim_ascii().to_ascii_lowercase().as_slice() {
+        _ if !is_first => return Vec::new(),
+        b"host" => b"Host: server.example.com".to_vec(),
+        b"upgrade" => b"Upgrade: websocket".to_vec(),
+        b"connection" => b"Connection: Upgrade".to_vec(),
+        b"sec-websocket-key" => [b"Sec-WebSocket-Key: ", value].concat(),
+        b"sec-websocket-accept" => [b"Sec-WebSocket-Accept: ", value].concat(),
+        b"sec-websocket-version" => b"Sec-WebSocket-Version: 13".to_vec(),
+        _ => return Vec::new(),
+    };
+    [plain, b"\r\n".to_vec()].concat()
+}
+
+/// Moves the field that usually comes first to the place behind the start-line.
+fn move_up(exchange: &mut Exchange) {
+    let name: &[u8] = if exchange.role == Role::Server { b"host:" } else { b"upgrade:" };
+    let octets = &exchange.octets;
+    let mut at = 0;
+    while at < octets.len() && octets[at..line_end(octets, at)].trim_ascii().is_empty() {
+        at = line_end(octets, at);
+    }
+    let behind_start_line = line_end(octets, at);
+    at = behind_start_line;
+    while at < octets.len() {
+        let line = logical_line(octets, at);
+        if octets[line.clone()].get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
+            let moved: Vec<u8> = exchange.octets.drain(line).collect();
+            exchange.octets.splice(behind_start_line..behind_start_line, moved);
+            return;
+        }
+        at = line.end;
+    }
+}
