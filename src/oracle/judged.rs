@@ -42,7 +42,7 @@ pub fn judge(exchange: &Exchange) -> Option<Judged> {
     }
     .map_or((None, octets.len()), |(judgement, consumed)| (Some(judgement), consumed));
     let accepts = match exchange.role {
-        Role::Server => key_lines(&octets[..consumed]).map(|key| accept_value(key)).collect(),
+        Role::Server => key_lines(&octets[..consumed]).map(accept_value).collect(),
         Role::Client => Vec::new(),
     };
     Some(Judged { judgement, consumed, accepts })

@@ -1,0 +1,70 @@
+//! A client and a server of any two makers open a connection and agree on it.
+
+use crate::handshake::ExtensionList;
+use crate::judgement::Role;
+use crate::suite::{Building, Built, Exchange, Needs, Outcome, Peer};
+
+/// Lets `client` build a request, `server` answer it and `client` read the answer, with octets behind it. The error is what
+/// they do not agree on. A client that refuses to build is nothing to agree on: `Ok(false)`.
+pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: &Needs) -> Result<bool, String> {
+    let request = match client.build(building) {
+        Built::Sent { request, .. } => request,
+        Built::Refused(_) | Built::Unsupported(_) => return Ok(false),
+        Built::Crashed(message) => return Err(format!("{} panicked while building: {message}", client.name())),
+    };
+    let asked = Exchange { needs: spoken.clone(), ..Exchange::new(Role::Server, request.clone()) };
+    let served = server.observe(&asked);
+    let opened = match served.outcome {
+        Outcome::Opened(opened) => opened,
+        Outcome::Unsupported(_) => return Ok(false),
+        other => return Err(format!("{} does not open a request of {}: {other:?}", server.name(), client.name())),
+    };
+    const FRAME: &[u8] = b"\x81\x02hi";
+    let key = field(&request, "sec-websocket-key").ok_or("the request has no key")?;
+    let answer = Exchange {
+        octets: [served.written.as_slice(), FRAME].concat(),
+        needs: Needs {
+            protocols: building.protocols.clone(),
+            extensions: building.extensions.clone(),
+            ..Needs::default()
+        },
+        key: Some(key),
+        ..Exchange::new(Role::Client, [])
+    };
+    let in_use = match client.observe(&answer).outcome {
+        Outcome::Opened(in_use) => in_use,
+        other => return Err(format!("{} does not open on the answer of {}: {other:?}", client.name(), server.name())),
+    };
+    if in_use.protocol != opened.protocol {
+        return Err(format!(
+            "subprotocol is {:?} at the server and {:?} at the client",
+            opened.protocol, in_use.protocol
+        ));
+    }
+    if names(opened.extensions.as_deref()) != names(in_use.extensions.as_deref()) {
+        return Err(format!(
+            "extensions are {:?} at the server and {:?} at the client",
+            opened.extensions, in_use.extensions
+        ));
+    }
+    match in_use.rest {
+        Some(rest) if rest != FRAME => {
+            Err(format!("{} handed on {rest:?} of the frame behind the answer", client.name()))
+        }
+        _ => Ok(true),
+    }
+}
+
+fn names(raw: Option<&str>) -> Vec<String> {
+    let list = raw.and_then(|raw| ExtensionList::parse(raw).ok()).unwrap_or_default();
+    list.elements.into_iter().map(|element| element.name).collect()
+}
+
+/// The value of the first line of a name, in octets that a client has built.
+fn field(head: &[u8], name: &str) -> Option<String> {
+    head.split(|&octet| octet == b'\n').find_map(|line| {
+        let (found, value) = line.split_at_checked(name.len())?;
+        let value = value.strip_prefix(b":")?;
+        found.eq_ignore_ascii_case(name.as_bytes()).then(|| String::from_utf8_lossy(value.trim_ascii()).into_owned())
+    })
+}
