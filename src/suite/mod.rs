@@ -2,15 +2,26 @@
 //!
 //! Pure, and ignorant of the reference: what is permitted comes in as a [`Judgement`](crate::judgement::Judgement).
 
+mod conformance;
 mod exchange;
+pub mod marks;
+mod members;
 mod observation;
+mod ordered;
 mod peer;
 pub mod register;
 pub mod source;
+pub mod unshown;
+pub mod vector;
+mod vector_file;
+pub mod vectors;
 mod words;
 
+pub use conformance::Conformance;
 pub use exchange::{Building, Delivery, End, Exchange, Needs};
 pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 pub use register::Register;
 pub use source::{DataError, DataErrors, Source};
+pub use vector::Vector;
+pub use vectors::Vectors;

@@ -305,10 +305,11 @@ expected = "must-reject"
     fn what_is_wrong_is_told_with_its_line() {
         assert!(
             complaint(&format!("{ENTRY}colour = \"red\"\n"))
-                .starts_with("requirements/a.toml:14: unknown field `colour`")
+                .starts_with("requirements/a.toml:14: rfc6455-4.1-x: unknown field `colour`")
         );
         assert!(
-            complaint(&ENTRY.replace("MUST NOT", "MUSTNT")).starts_with("requirements/a.toml:8: unknown word `MUSTNT`")
+            complaint(&ENTRY.replace("MUST NOT", "MUSTNT"))
+                .starts_with("requirements/a.toml:8: rfc6455-4.1-x: unknown word `MUSTNT`")
         );
         assert!(
             complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:16: rfc6455-4.1-x stands twice")

@@ -76,13 +76,7 @@ impl Text {
 
     /// The line on which the entry with the id begins; with `nth` the second one, the third one.
     pub fn line_of(&self, id: &str, nth: usize) -> Option<usize> {
-        let quoted = format!("\"{id}\"");
-        let names_it = |line: &str| {
-            let line = line.trim_start().trim_start_matches('{').trim_start();
-            let rest = line.strip_prefix("\"id\"").or_else(|| line.strip_prefix("id"));
-            rest.is_some_and(|rest| rest.trim_start_matches([' ', ':', '=']).starts_with(&quoted))
-        };
-        let mut lines = self.text.lines().enumerate().filter(|(_, line)| names_it(line));
+        let mut lines = self.text.lines().enumerate().filter(|(_, line)| id_of(line) == Some(id));
         lines.nth(nth).map(|(index, _)| index + 1)
     }
 
@@ -95,7 +89,7 @@ impl Text {
     pub fn toml<T: serde::de::DeserializeOwned>(&self, format: &str) -> Result<T, DataError> {
         toml::from_str(&self.text).map_err(|error| {
             let line = error.span().map(|span| 1 + self.text[..span.start].matches('\n').count());
-            self.error(line, one_line(error.message()), remedy(format))
+            self.error(line, self.within(line, error.message()), remedy(format))
         })
     }
 
@@ -105,13 +99,23 @@ impl Text {
             let line = (error.line() > 0).then(|| error.line());
             let message = error.to_string();
             let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-            self.error(line, one_line(message), remedy(format))
+            self.error(line, self.within(line, message), remedy(format))
         })
+    }
+
+    /// The message on one line, behind the id of the entry that the line is in.
+    fn within(&self, line: Option<usize>, message: &str) -> String {
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let before = self.text.lines().take(line.unwrap_or(0)).filter_map(id_of).last();
+        before.map_or_else(|| message.clone(), |id| format!("{id}: {message}"))
     }
 }
 
-fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The id of the entry that begins on a line.
+fn id_of(line: &str) -> Option<&str> {
+    let line = line.trim_start().trim_start_matches('{').trim_start();
+    let rest = line.strip_prefix("\"id\"").or_else(|| line.strip_prefix("id"))?;
+    rest.trim_start_matches([' ', ':', '=']).strip_prefix('"')?.split('"').next()
 }
 
 fn remedy(format: &str) -> String {
@@ -255,7 +259,7 @@ mod tests {
         }
         let error = Text::new("a.toml", "id = \"x\"\nbogus = 1\n").toml::<Row>("Marks").unwrap_err();
         assert_eq!(error.line, Some(2));
-        assert!(error.to_string().starts_with("a.toml:2: unknown field `bogus`"), "{error}");
+        assert!(error.to_string().starts_with("a.toml:2: x: unknown field `bogus`"), "{error}");
         assert!(!error.to_string().contains('\n'));
         let error = Text::new("a.json", "{\"id\": \"x\",\n \"bogus\": 1}").json::<Row>("Vectors").unwrap_err();
         assert_eq!(error.line, Some(2));
