@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use super::ledger::Ledger;
 use super::marks::Marks;
 use super::register::Register;
 use super::source::{DataErrors, Source};
 use super::unshown::{self, Unshown};
 use super::vectors::Vectors;
 
-/// The law as data: register, marks, vectors, and what no octets can show.
+/// The law as data: register, marks, vectors, what no octets can show; and what is known of each peer.
 #[derive(Clone, Debug)]
 pub struct Conformance {
     /// Every requirement.
@@ -19,6 +20,8 @@ pub struct Conformance {
     pub vectors: Vectors,
     /// Requirements that no octets can show.
     pub unshown: Vec<Unshown>,
+    /// What is known of each peer.
+    pub ledgers: Vec<Ledger>,
 }
 
 impl Conformance {
@@ -37,12 +40,18 @@ impl Conformance {
         let marks = Marks::load(source)?;
         let vectors = Vectors::load(source, &register, &marks);
         let unshown = unshown::load(source, &register);
-        match (vectors, unshown) {
-            (Ok(vectors), Ok(unshown)) => Ok(Conformance { register, marks, vectors, unshown }),
-            (vectors, unshown) => {
-                let errors = [vectors.err(), unshown.err()].into_iter().flatten();
+        let ledgers = Ledger::load_all(source, &register, &marks);
+        match (vectors, unshown, ledgers) {
+            (Ok(vectors), Ok(unshown), Ok(ledgers)) => Ok(Conformance { register, marks, vectors, unshown, ledgers }),
+            (vectors, unshown, ledgers) => {
+                let errors = [vectors.err(), unshown.err(), ledgers.err()].into_iter().flatten();
                 Err(DataErrors(errors.flat_map(|errors| errors.0).collect()))
             }
         }
+    }
+
+    /// What is known of a peer; nothing, where it has no ledger.
+    pub fn ledger(&self, peer: &str) -> Ledger {
+        self.ledgers.iter().find(|ledger| ledger.peer == peer).cloned().unwrap_or_else(|| Ledger::empty(peer))
     }
 }

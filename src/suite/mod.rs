@@ -4,6 +4,8 @@
 
 mod conformance;
 mod exchange;
+pub mod ledger;
+mod ledger_file;
 pub mod marks;
 mod members;
 mod observation;
@@ -19,6 +21,7 @@ mod words;
 
 pub use conformance::Conformance;
 pub use exchange::{Building, Delivery, End, Exchange, Needs};
+pub use ledger::Ledger;
 pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 pub use register::Register;

@@ -1,0 +1,193 @@
+//! The ledger: what is known of one peer, each difference with its reason (`conformance/divergences/<peer>.toml`).
+
+use serde::Deserialize;
+
+use super::exchange::{Building, Delivery, Exchange};
+use super::ledger_file;
+use super::marks::Marks;
+use super::register::Register;
+use super::source::{DataErrors, Source, Text};
+use crate::judgement::Role;
+
+/// What the peer does that it should not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// It accepts, or sends, what must be rejected.
+    Accepts,
+    /// It rejects, or does not send, what must be accepted.
+    Refuses,
+    /// It decides rightly, but what it writes or does beyond that is wrong.
+    Answers,
+}
+
+/// A difference that hangs on no single requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behaviour {
+    /// Its decision depends on where the reads are cut.
+    Split,
+    /// It panics or dies. Listing it excuses nothing.
+    Crash,
+    /// It waits for more although nothing more comes, and nothing more is due.
+    Hang,
+    /// It loses octets behind the head, or reads some twice.
+    Octets,
+}
+
+/// The delivery without which a difference does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// One read holds everything.
+    Whole,
+    /// There are several reads.
+    Split,
+}
+
+impl Cut {
+    /// Whether a delivery of `length` octets is of this sort.
+    pub fn is(self, delivery: &Delivery, length: usize) -> bool {
+        let several = delivery.ends(length).len() > 1;
+        several == (self == Cut::Split)
+    }
+}
+
+/// Which of several lines of one name the peer uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Uses {
+    /// The first line.
+    First,
+    /// The last line.
+    Last,
+    /// All lines, joined by a comma and a space.
+    Joined,
+}
+
+/// How the peer reads a framing fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// A bare LF ends a line.
+    LfEndsLine,
+    /// A bare CR ends a line.
+    CrEndsLine,
+    /// The octet, or the fold, is read as SP.
+    AsSp,
+    /// The octet stays in the value.
+    AsIs,
+    /// The value ends before the octet or the fold.
+    EndsValue,
+    /// The line is passed over.
+    SkipsLine,
+    /// The line, which should be passed over, is used.
+    UsesLine,
+}
+
+/// The smallest thing that shows a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reproducer {
+    /// Octets that the peer reads.
+    Octets(Exchange),
+    /// Options that the peer builds from.
+    Options(Building),
+}
+
+/// One known difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// `<peer>/<role>/<slug>`.
+    pub id: String,
+    /// The role in which the peer shows it.
+    pub role: Role,
+    /// The requirement that it departs from, or that it stumbles over.
+    pub requirement: Option<String>,
+    /// The behaviour, where no single requirement tells it.
+    pub behaviour: Option<Behaviour>,
+    /// What it does.
+    pub direction: Direction,
+    /// The delivery that it needs, if any.
+    pub delivery: Option<Cut>,
+    /// A part of the peer's own error.
+    pub error: Option<String>,
+    /// Which of several lines it uses.
+    pub uses: Option<Uses>,
+    /// How it reads a framing fault.
+    pub reads: Option<Reading>,
+    /// The smallest thing that shows it.
+    pub reproducer: Reproducer,
+    /// Why it is a difference, in a sentence.
+    pub reason: String,
+    /// The clause that decides.
+    pub clause: String,
+    /// The thread in which its maintainers know of it.
+    pub upstream: Option<String>,
+    /// The requirement, and those that are the same test.
+    pub(super) covers: Vec<String>,
+}
+
+impl Divergence {
+    /// Whether it speaks of the requirement, or of one that is the same test.
+    pub fn covers(&self, requirement: &str) -> bool {
+        self.covers.iter().any(|id| id == requirement)
+    }
+
+    /// Whether it may show in an exchange: the role and the delivery are right.
+    pub fn may_show_in(&self, exchange: &Exchange) -> bool {
+        self.role == exchange.role
+            && matches!(self.reproducer, Reproducer::Octets(_))
+            && self.delivery.is_none_or(|cut| cut.is(&exchange.delivery, exchange.octets.len()))
+            && (self.behaviour != Some(Behaviour::Split) || Cut::Split.is(&exchange.delivery, exchange.octets.len()))
+    }
+
+    /// Whether the peer's own error is the one that it names, if it names one.
+    pub fn has_error(&self, error: Option<&str>) -> bool {
+        self.error.as_deref().is_none_or(|part| error.is_some_and(|error| error.contains(part)))
+    }
+}
+
+/// What is known of one peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The name of the peer.
+    pub peer: String,
+    /// The exact versions of which it is known.
+    pub versions: Vec<String>,
+    pub(super) divergences: Vec<Divergence>,
+}
+
+impl Ledger {
+    /// A ledger of a peer of which nothing is known.
+    pub fn empty(peer: &str) -> Ledger {
+        Ledger { peer: peer.to_owned(), versions: Vec::new(), divergences: Vec::new() }
+    }
+
+    /// Reads `divergences/`, a ledger a file.
+    pub fn load_all(source: &Source, register: &Register, marks: &Marks) -> Result<Vec<Ledger>, DataErrors> {
+        Ledger::read_all(&source.folder("divergences", "toml")?, register, marks)
+    }
+
+    pub(super) fn read_all(texts: &[Text], register: &Register, marks: &Marks) -> Result<Vec<Ledger>, DataErrors> {
+        let mut errors = Vec::new();
+        let ledgers = texts.iter().filter_map(|text| ledger_file::read(text, register, marks, &mut errors)).collect();
+        if errors.is_empty() { Ok(ledgers) } else { Err(DataErrors(errors)) }
+    }
+
+    /// Every known difference, in the order of the file.
+    pub fn divergences(&self) -> &[Divergence] {
+        &self.divergences
+    }
+
+    /// The difference of an id.
+    pub fn get(&self, id: &str) -> Option<&Divergence> {
+        self.divergences.iter().find(|divergence| divergence.id == id)
+    }
+
+    /// The ledger without one entry: what is explained by it alone becomes new.
+    pub fn without(&self, id: &str) -> Ledger {
+        let mut ledger = self.clone();
+        ledger.divergences.retain(|divergence| divergence.id != id);
+        ledger
+    }
+}

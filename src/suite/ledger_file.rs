@@ -1,0 +1,374 @@
+//! The files of the ledger: `conformance/divergences/<peer>.toml`, read strictly.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::exchange::{Delivery, Exchange};
+use super::ledger::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Reproducer, Uses};
+use super::marks::{Element, Marks, Rendering};
+use super::members::{RawEnd, RawNeeds, RawOptions};
+use super::register::{Register, is_slug};
+use super::source::{DataError, Text};
+use super::words;
+use crate::judgement::{Permitted, Role};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    schema: u32,
+    peer: String,
+    versions: Vec<String>,
+    #[serde(default)]
+    divergence: Vec<Raw>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    #[serde(deserialize_with = "words::role")]
+    role: Role,
+    requirement: Option<String>,
+    behaviour: Option<Behaviour>,
+    direction: Direction,
+    delivery: Option<Cut>,
+    error: Option<String>,
+    uses: Option<Uses>,
+    reads: Option<Reading>,
+    octets: Option<Vec<Element>>,
+    split: Option<RawSplit>,
+    end: Option<RawEnd>,
+    needs: Option<RawNeeds>,
+    key: Option<String>,
+    uri: Option<String>,
+    options: Option<RawOptions>,
+    reason: String,
+    clause: String,
+    upstream: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "`split` is an array of offsets or \"octets\"")]
+enum RawSplit {
+    At(Vec<usize>),
+    Each(Each),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Each {
+    Octets,
+}
+
+/// Reads one file. What is wrong with it is added to the errors.
+pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut Vec<DataError>) -> Option<Ledger> {
+    let file: File = match text.toml("The ledger") {
+        Ok(file) => file,
+        Err(error) => {
+            errors.push(error);
+            return None;
+        }
+    };
+    let before = errors.len();
+    let mut wrong = |line, message: String, remedy: &str| errors.push(text.error(line, message, remedy));
+    if file.schema != 1 {
+        wrong(None, format!("schema {} is unknown", file.schema), "write `schema = 1`");
+    }
+    if file.peer != text.stem() || !is_slug(&file.peer) {
+        wrong(
+            None,
+            format!("peer `{}` is not the name of the file", file.peer),
+            "name the file <peer>.toml, [a-z0-9.-]",
+        );
+    }
+    if file.versions.is_empty() {
+        wrong(None, "`versions` is empty".to_owned(), "write the exact versions of which this is known");
+    }
+    let mut ids = HashSet::new();
+    let mut divergences = Vec::new();
+    for raw in file.divergence {
+        let id = raw.id.clone();
+        let place = format!("{}/{}/", file.peer, raw.role);
+        if !ids.insert(id.clone()) {
+            wrong(text.line_of(&id, 1), format!("{id} stands twice"), "give each entry an id of its own");
+        }
+        if !id.strip_prefix(&place).is_some_and(|slug| !slug.is_empty() && is_slug(slug)) {
+            wrong(
+                text.line_of(&id, 0),
+                format!("{id} is not {place}<slug>"),
+                "mend the id or `role`, [a-z0-9.-] in the slug",
+            );
+        }
+        match typed(raw, register, marks) {
+            Ok(divergence) => divergences.push(divergence),
+            Err((message, remedy)) => wrong(text.line_of(&id, 0), format!("{id}: {message}"), remedy),
+        }
+    }
+    (errors.len() == before).then_some(Ledger { peer: file.peer, versions: file.versions, divergences })
+}
+
+/// What is wrong, and what to do.
+type Wrong = (String, &'static str);
+
+fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wrong> {
+    fits(&raw, register)?;
+    let mut rendering = Rendering::new(marks, &[]);
+    let reproducer = match (raw.octets, raw.uri) {
+        (Some(elements), None) => {
+            let octets = rendering.octets(&elements);
+            let octets = octets.map_err(|message| (message, "write an octet as one character U+0000-00FF"))?;
+            let mut exchange = Exchange::new(raw.role, octets);
+            exchange.end = raw.end.into();
+            exchange.needs = raw.needs.map(|needs| needs.render(&mut rendering)).unwrap_or_default();
+            exchange.key = raw.key.map(|key| rendering.text(&key)).or(exchange.key);
+            exchange.delivery = match raw.split {
+                None => Delivery::Whole,
+                Some(RawSplit::Each(Each::Octets)) => Delivery::Octets,
+                Some(RawSplit::At(at)) => {
+                    let inside = at.iter().all(|&offset| offset > 0 && offset < exchange.octets.len());
+                    if at.is_empty() || !inside || !at.is_sorted_by(|a, b| a < b) {
+                        return Err((
+                            "`split` is not ascending inside the octets".to_owned(),
+                            "give the offsets between octets",
+                        ));
+                    }
+                    Delivery::Split(at)
+                }
+            };
+            let divided = !Cut::Whole.is(&exchange.delivery, exchange.octets.len());
+            let split = raw.delivery == Some(Cut::Split) || raw.behaviour == Some(Behaviour::Split);
+            if split != divided && (split || raw.delivery.is_some()) {
+                return Err((
+                    "`delivery` and `split` contradict each other".to_owned(),
+                    "cut the reproducer as `delivery` says",
+                ));
+            }
+            Reproducer::Octets(exchange)
+        }
+        (None, Some(uri)) => {
+            let building = raw.options.unwrap_or_default().render(&uri, &mut rendering);
+            Reproducer::Options(building.map_err(|message| (message, "write 32 hexadecimal digits"))?)
+        }
+        _ => return Err(("has neither `octets` nor `uri`, or both".to_owned(), "give one reproducer")),
+    };
+    let covers = raw.requirement.iter().flat_map(|id| register.group_of(id)).map(str::to_owned).collect();
+    Ok(Divergence {
+        id: raw.id,
+        role: raw.role,
+        requirement: raw.requirement,
+        behaviour: raw.behaviour,
+        direction: raw.direction,
+        delivery: raw.delivery,
+        error: raw.error,
+        uses: raw.uses,
+        reads: raw.reads,
+        reproducer,
+        reason: raw.reason,
+        clause: raw.clause,
+        upstream: raw.upstream,
+        covers,
+    })
+}
+
+/// Whether the members fit each other.
+fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
+    let wrong = |message: &str, remedy: &'static str| Err((message.to_owned(), remedy));
+    let expected = match &raw.requirement {
+        None => None,
+        Some(id) => match register.get(id) {
+            Some(entry) => Some(entry.expected),
+            None => return Err((format!("unknown requirement {id}"), "use an id of requirements/")),
+        },
+    };
+    if raw.requirement.is_none() && raw.behaviour.is_none() {
+        return wrong("has neither `requirement` nor `behaviour`", "write what it departs from");
+    }
+    let direction = match raw.behaviour {
+        None => raw.direction,
+        Some(Behaviour::Split) => Direction::Refuses,
+        Some(Behaviour::Crash | Behaviour::Hang | Behaviour::Octets) => Direction::Answers,
+    };
+    if direction != raw.direction {
+        return wrong(
+            "`direction` does not fit `behaviour`",
+            "write refuses for split, answers for crash, hang and octets",
+        );
+    }
+    match (raw.direction, raw.behaviour, expected) {
+        (Direction::Accepts, _, Some(Permitted::MustAccept | Permitted::Either)) => {
+            return wrong("accepts what may be accepted", "name a requirement that is must-reject");
+        }
+        (Direction::Refuses, None, Some(Permitted::MustReject | Permitted::Either)) => {
+            return wrong("refuses what may be refused", "name a requirement that is must-accept");
+        }
+        _ => {}
+    }
+    if raw.direction != Direction::Accepts && (raw.uses.is_some() || raw.reads.is_some()) {
+        return wrong(
+            "`uses` and `reads` speak of what is accepted",
+            "remove them, or write `direction = \"accepts\"`",
+        );
+    }
+    let errs = raw.direction == Direction::Refuses || raw.behaviour == Some(Behaviour::Crash);
+    if raw.error.is_some() && !errs {
+        return wrong("`error` speaks of a refusal or a crash", "remove it");
+    }
+    let octets = raw.split.is_some() || raw.end.is_some() || raw.needs.is_some() || raw.key.is_some();
+    if raw.octets.is_none() && (octets || raw.delivery.is_some()) || raw.uri.is_none() && raw.options.is_some() {
+        return wrong(
+            "has members of the other reproducer",
+            "use split, end, needs, key with octets, and options with uri",
+        );
+    }
+    if raw.role == Role::Server && (raw.key.is_some() || raw.uri.is_some()) {
+        return wrong("`key` and `uri` are of a client", "remove them, or mend `role`");
+    }
+    if raw.role == Role::Client && raw.needs.as_ref().is_some_and(RawNeeds::only_for_servers) {
+        return wrong("a client needs no origins, resources or authorities", "remove them");
+    }
+    if [&raw.reason, &raw.clause].iter().any(|text| text.trim().is_empty()) {
+        return wrong("`reason` or `clause` is empty", "write one sentence, and the clause");
+    }
+    if raw.upstream.as_ref().is_some_and(|link| !link.starts_with("https://")) {
+        return wrong("`upstream` is no link", "give the https address of the thread");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::exchange::End;
+    use crate::suite::source::{DataErrors, Source};
+
+    const ENTRY: &str = r#"
+[[divergence]]
+id = "peer/server/key-twice"
+role = "server"
+requirement = "rfc6455-11.3.1-key-once-server"
+direction = "accepts"
+uses = "last"
+octets = ["GET {target} HTTP/1.1\r\n", "\r\n"]
+reason = "r"
+clause = "RFC 6455 §11.3.1"
+"#;
+
+    fn read(entries: &str) -> Result<Vec<Ledger>, DataErrors> {
+        let register = Register::load(&Source::Embedded).unwrap();
+        let marks = Marks::load(&Source::Embedded).unwrap();
+        let text = format!("schema = 1\npeer = \"peer\"\nversions = [\"1.0.0\"]\n{entries}");
+        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], &register, &marks)
+    }
+
+    fn complaint(from: &str, to: &str) -> String {
+        assert!(ENTRY.contains(from), "{from}");
+        read(&ENTRY.replace(from, to)).map(|_| String::new()).unwrap_or_else(|errors| errors.to_string())
+    }
+
+    fn one(entry: &str) -> Divergence {
+        read(entry).unwrap_or_else(|errors| panic!("{errors}"))[0].divergences()[0].clone()
+    }
+
+    #[test]
+    fn an_entry_is_read() {
+        let entry = one(ENTRY);
+        assert_eq!((entry.direction, entry.uses, entry.delivery), (Direction::Accepts, Some(Uses::Last), None));
+        let Reproducer::Octets(exchange) = &entry.reproducer else { panic!("{entry:?}") };
+        assert_eq!((exchange.octets.as_slice(), exchange.role), (&b"GET /chat HTTP/1.1\r\n\r\n"[..], Role::Server));
+        assert!(entry.covers("rfc6455-11.3.1-key-once-server"));
+        assert!(!entry.covers("rfc6455-4.2.1-upgrade-missing"));
+    }
+
+    #[test]
+    fn an_entry_covers_the_group_of_its_requirement() {
+        let entry = one(&ENTRY.replace("rfc6455-11.3.1-key-once-server", "rfc9112-3.2-host-required"));
+        assert!(entry.covers("rfc6455-4.2.1-host-missing"), "{:?}", entry.covers);
+    }
+
+    #[test]
+    fn the_reproducer_has_a_delivery_an_end_and_a_key() {
+        let client = ENTRY
+            .replace("peer/server", "peer/client")
+            .replace(
+                "role = \"server\"",
+                "role = \"client\"\nend = \"half-close\"\nkey = \"k\"\ndelivery = \"split\"\nsplit = [1, 5]",
+            )
+            .replace("rfc6455-11.3.1-key-once-server", "rfc6455-4.1-resp-accept-missing");
+        let entry = one(&client);
+        let Reproducer::Octets(exchange) = &entry.reproducer else { panic!("{entry:?}") };
+        assert_eq!(exchange.delivery, Delivery::Split(vec![1, 5]));
+        assert_eq!((exchange.end, exchange.key.as_deref()), (End::HalfClosed, Some("k")));
+        assert!(entry.may_show_in(exchange));
+        assert!(!entry.may_show_in(&Exchange { delivery: Delivery::Whole, ..exchange.clone() }));
+        assert!(!entry.may_show_in(&Exchange { role: Role::Server, ..exchange.clone() }));
+        let octets = client.replace("split = [1, 5]", "split = \"octets\"");
+        assert!(one(&octets).may_show_in(exchange));
+        for wrong in ["[]", "[5, 1]", "[1, 1]", "[0]", "[9999]", "\"whole\"", "3"] {
+            assert!(read(&client.replace("[1, 5]", wrong)).is_err(), "{wrong}");
+        }
+        let whole = client.replace("delivery = \"split\"", "delivery = \"whole\"");
+        assert!(read(&whole).unwrap_err().to_string().contains("contradict each other"));
+    }
+
+    #[test]
+    fn the_error_is_a_part_of_the_peers_own() {
+        let refuses = ENTRY
+            .replace("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list")
+            .replace("direction = \"accepts\"\nuses = \"last\"", "direction = \"refuses\"\nerror = \"no upgrade\"");
+        let entry = one(&refuses);
+        assert!(entry.has_error(Some("there is no upgrade here")));
+        assert!(!entry.has_error(Some("other")) && !entry.has_error(None));
+        assert!(one(&refuses.replace("error = \"no upgrade\"\n", "")).has_error(None));
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_entry_is_told() {
+        for (from, to, message) in [
+            ("reason", "colour = 1\nreason", "divergences/peer.toml:12: peer/server/key-twice: unknown field `colour`"),
+            ("peer/server/key-twice", "peer/client/key-twice", "is not peer/server/<slug>"),
+            ("peer/server/key-twice", "other/server/key-twice", "is not peer/server/<slug>"),
+            ("key-once-server", "key-ounce", "unknown requirement"),
+            ("requirement = \"rfc6455-11.3.1-key-once-server\"", "", "neither `requirement` nor `behaviour`"),
+            ("direction", "behaviour = \"crash\"\ndirection", "`direction` does not fit `behaviour`"),
+            ("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list", "accepts what may be accepted"),
+            ("\"accepts\"\nuses = \"last\"", "\"refuses\"", "refuses what may be refused"),
+            ("\"accepts\"", "\"answers\"", "speak of what is accepted"),
+            ("uses", "error = \"e\"\nuses", "speaks of a refusal"),
+            ("octets =", "uri = \"ws://h\"\noctets =", "`key` and `uri` are of a client"),
+            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "", "neither `octets` nor `uri`"),
+            ("octets", "options = {}\noctets", "of the other reproducer"),
+            ("octets", "key = \"k\"\noctets", "are of a client"),
+            ("GET", "\\u0100", "beyond U+00FF"),
+            ("\"r\"", "\" \"", "is empty"),
+            ("reason", "upstream = \"tracker\"\nreason", "is no link"),
+            ("GET", "PUT", ""),
+        ] {
+            let said = complaint(from, to);
+            assert_eq!(message.is_empty(), said.is_empty(), "{from} -> {to}: {said}");
+            assert!(said.contains(message), "{from} -> {to}: {said}");
+        }
+        assert!(
+            read(&format!("{ENTRY}{ENTRY}"))
+                .unwrap_err()
+                .to_string()
+                .contains("toml:16: peer/server/key-twice stands twice")
+        );
+    }
+
+    #[test]
+    fn a_ledger_without_an_entry_is_the_ledger_less_that_entry() {
+        let ledger = &read(ENTRY).unwrap()[0];
+        assert!(ledger.get("peer/server/key-twice").is_some());
+        assert!(ledger.without("peer/server/key-twice").divergences().is_empty());
+        assert_eq!(ledger.without("peer/server/other"), *ledger);
+    }
+
+    #[test]
+    fn the_file_is_named_after_the_peer() {
+        let register = Register::default();
+        let text = Text::new("divergences/peer.toml", "schema = 1\npeer = \"pear\"\nversions = []\n");
+        let errors = Ledger::read_all(&[text], &register, &Marks::default()).unwrap_err().to_string();
+        assert!(errors.contains("`pear` is not the name") && errors.contains("`versions` is empty"), "{errors}");
+    }
+}
