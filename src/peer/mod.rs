@@ -1,3 +1,21 @@
 //! Peers: one file per in-process implementation.
 
+mod answer;
+mod panics;
 pub mod reference;
+pub mod stream;
+pub mod tungstenite;
+
+pub use panics::{catch_panics, caught};
+
+use crate::suite::Peer;
+
+/// Every peer that is at hand, the reference first.
+pub fn all() -> Vec<Box<dyn Peer>> {
+    vec![Box::new(reference::Reference), Box::new(tungstenite::Tungstenite)]
+}
+
+/// The peer with the name.
+pub fn by_name(name: &str) -> Option<Box<dyn Peer>> {
+    all().into_iter().find(|peer| peer.name() == name)
+}
