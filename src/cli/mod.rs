@@ -1,8 +1,125 @@
 //! The command line: one file per command, and the only place that prints.
 
+mod accept;
+mod check;
+mod explain;
+mod failure;
+mod input;
+mod list;
+mod terminal;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::LazyLock;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::judgement::Role;
+use crate::peer;
+use crate::suite::{Conformance, DataErrors, Source};
+use failure::Status;
+use terminal::Terminal;
+
+/// The version of the program, and of each peer that is built in.
+static VERSIONS: LazyLock<String> = LazyLock::new(|| {
+    let mut versions = env!("CARGO_PKG_VERSION").to_owned();
+    for peer in peer::all().iter().filter(|peer| peer.name() != "reference") {
+        versions.push_str(&format!("\n{} {}", peer.name(), peer.version()));
+    }
+    versions
+});
+
+/// The referee of the WebSocket opening handshake (RFC 6455 §4).
+///
+/// Says of any octets what the RFCs permit, what an implementation did with them, and which clause decides.
+#[derive(Debug, Parser)]
+#[command(name = "ws101", version, long_version = VERSIONS.as_str(), max_term_width = 100, after_help = EXIT_STATUS)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0 nothing new, 1 a failure or a new divergence, 2 wrong usage or unusable
+input, 3 the work could not be done.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judges a request or a response: every finding, and the verdict.
+    Check(check::Options),
+    /// Prints the Sec-WebSocket-Accept for a key.
+    Accept(accept::Options),
+    /// Explains a requirement, a vector or a divergence: clause, octets, who fails it.
+    Explain(explain::Options),
+    /// Lists requirements, vectors, peers or divergences.
+    List(list::Options),
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// Prints for people, or JSON for programs.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Colours the output; by default where the terminal wants it.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = clap::ColorChoice::Auto)]
+    color: clap::ColorChoice,
+    /// Reads requirements, vectors and ledgers from a directory like conformance/ instead of the program.
+    #[arg(long, global = true, value_name = "DIR")]
+    conformance: Option<PathBuf>,
+}
+
+/// What the output is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+impl Global {
+    fn source(&self) -> Source {
+        self.conformance.clone().map_or(Source::Embedded, Source::Directory)
+    }
+
+    fn data(&self) -> Result<Conformance, DataErrors> {
+        match &self.conformance {
+            None => Conformance::embedded(),
+            Some(directory) => Conformance::from_dir(directory),
+        }
+    }
+}
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nobody is left to tell where even this cannot be printed.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Usage.into() } else { Status::Fine.into() };
+        }
+    };
+    let mut terminal = Terminal::new(arguments.global.color);
+    let done = match &arguments.command {
+        Command::Check(options) => check::run(options, &arguments.global, &mut terminal),
+        Command::Accept(options) => accept::run(options, &arguments.global, &mut terminal),
+        Command::Explain(options) => explain::run(options, &arguments.global, &mut terminal),
+        Command::List(options) => list::run(options, &arguments.global, &mut terminal),
+    };
+    let done = done.and_then(|status| terminal.finish().map(|()| status));
+    done.unwrap_or_else(|failure| {
+        terminal.note(&failure.to_string());
+        failure.status()
+    })
+    .into()
+}
+
+/// Reads `server` or `client`.
+fn role() -> impl TypedValueParser<Value = Role> {
+    let roles = [Role::Server, Role::Client];
+    PossibleValuesParser::new(roles.map(Role::as_str))
+        .map(move |word| if word == Role::Server.as_str() { Role::Server } else { Role::Client })
 }

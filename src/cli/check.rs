@@ -1,0 +1,198 @@
+//! `ws101 check`: judges the octets of a request or a response.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::{Failure, Status};
+use super::input::{Input, shown};
+use super::terminal::Terminal;
+use super::{Format, Global, accept, role};
+use crate::handshake::deflate::{self, Deflate};
+use crate::handshake::{ClientOutcome, ExtensionList, Offer, Policy, ServerOutcome, judge_request, judge_response};
+use crate::http::grammar::is_token;
+use crate::http::{Head, HeadReader, Limits, Progress, Side};
+use crate::judgement::Role;
+use crate::report::{Check, latin1};
+use crate::suite::Register;
+
+/// The octets are all that the sender ever sends: where they end, its side of the connection does.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Who reads the octets: a server reads a request, a client reads a response.
+    #[arg(long, value_parser = role())]
+    role: Role,
+    /// The file with the octets; standard input without it.
+    #[arg(value_name = "FILE|-")]
+    file: Option<PathBuf>,
+    /// The Sec-WebSocket-Key of the request that a response answers.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    /// The subprotocols that the server speaks, best first, or that the client offered.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    protocols: Vec<String>,
+    /// The extensions that the server supports, or that the client offered: a Sec-WebSocket-Extensions value.
+    #[arg(long, value_name = "RAW")]
+    extensions: Option<String>,
+    /// Exits with 1 where the octets are rejected.
+    #[arg(long)]
+    exit_code: bool,
+}
+
+pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let register = Register::load(&global.source())?;
+    let configured = options.configured()?;
+    let Input { name, octets } = Input::read(options.file.as_deref(), terminal)?;
+    if let Some(fault) = options.key.as_deref().and_then(accept::fault) {
+        terminal.note(&format!("{fault}, --key; the accept value is judged all the same"));
+    }
+    let outcome = configured.judge(&octets);
+    let check = outcome.check(&octets, &configured);
+    match global.format {
+        Format::Human => {
+            let look = terminal.look();
+            terminal.print(&check.human(&name, &register, look))?;
+        }
+        Format::Json => {
+            if check.accept_unjudged {
+                terminal.note("judged but for the accept value; give the key of the request with --key");
+            }
+            terminal.print(&format!("{}\n", check.json()))?;
+        }
+    }
+    Ok(if options.exit_code && check.deciding.is_some() { Status::Failed } else { Status::Fine })
+}
+
+/// What the reader of the octets is configured for.
+enum Configured {
+    Server(Policy),
+    Client(Offer),
+}
+
+enum Outcome {
+    Server(ServerOutcome),
+    Client(ClientOutcome),
+}
+
+impl Options {
+    fn configured(&self) -> Result<Configured, Failure> {
+        if let Some(protocol) = self.protocols.iter().find(|protocol| !is_token(protocol.as_bytes())) {
+            let remedy = "give tokens with commas between them (RFC 9110 §5.6.2)";
+            return Err(Failure::usage(
+                format_args!("\"{}\" is no subprotocol", shown(protocol)),
+                "--protocols",
+                remedy,
+            ));
+        }
+        let extensions = self.extensions.as_deref().map(extensions).transpose()?.unwrap_or_default();
+        let protocols = self.protocols.clone();
+        if self.role == Role::Client {
+            return Ok(Configured::Client(Offer { key: self.key.clone(), protocols, extensions }));
+        }
+        if self.key.is_some() {
+            let remedy = "leave it out: the key of a request stands in the request";
+            return Err(Failure::usage("a server is given no key", "--key with --role server", remedy));
+        }
+        for element in &extensions.elements {
+            if element.name != deflate::NAME || Deflate::read(element, deflate::Side::Offer).is_err() {
+                let raw = self.extensions.as_deref().unwrap_or_default();
+                let what = format!("the reference does not support \"{}\"", shown(&raw[element.span.clone()]));
+                let remedy = "give permessage-deflate, with parameters of RFC 7692 or without, or leave it out";
+                return Err(Failure::usage(what, "--extensions", remedy));
+            }
+        }
+        let deflate = !extensions.elements.is_empty();
+        Ok(Configured::Server(Policy { protocols, deflate, ..Policy::default() }))
+    }
+}
+
+/// Reads a `Sec-WebSocket-Extensions` value.
+fn extensions(raw: &str) -> Result<ExtensionList, Failure> {
+    ExtensionList::parse(raw).map_err(|(_, span)| {
+        let what = match raw.get(span).map(shown) {
+            Some(part) if !part.is_empty() => format!("no extension list, because of \"{part}\""),
+            _ => "no extension list".to_owned(),
+        };
+        Failure::usage(what, "--extensions", "write it as RFC 6455 §9.1 has it: name; parameter=value, name")
+    })
+}
+
+impl Configured {
+    fn judge(&self, octets: &[u8]) -> Outcome {
+        const EXPECTED: &str = "octets that have ended have an outcome";
+        match self {
+            Configured::Server(policy) => Outcome::Server(judge_request(octets, true, policy).expect(EXPECTED)),
+            Configured::Client(offer) => {
+                Outcome::Client(judge_response(octets, true, offer, Limits::default()).expect(EXPECTED))
+            }
+        }
+    }
+}
+
+impl Outcome {
+    fn check<'o>(&'o self, octets: &'o [u8], configured: &Configured) -> Check<'o> {
+        let accept_unjudged = matches!(configured, Configured::Client(offer) if offer.key.is_none());
+        match self {
+            Outcome::Server(outcome) => Check {
+                role: Role::Server,
+                octets,
+                judgement: &outcome.judgement,
+                deciding: outcome.deciding(),
+                status: Some(outcome.answer.status),
+                accept: outcome.accepted.as_ref().map(|accepted| accepted.accept.clone()),
+                consumed: outcome.consumed,
+                agreed: outcome
+                    .accepted
+                    .iter()
+                    .flat_map(|accepted| {
+                        let protocol = accepted.protocol.as_ref().map(|protocol| format!("subprotocol {protocol}"));
+                        protocol.into_iter().chain(accepted.deflate.map(|deflate| deflate.to_string()))
+                    })
+                    .collect(),
+                accept_unjudged,
+            },
+            Outcome::Client(outcome) => Check {
+                role: Role::Client,
+                octets,
+                judgement: &outcome.judgement,
+                deciding: outcome.deciding(),
+                status: outcome.status,
+                accept: accept_of(octets, outcome.consumed),
+                consumed: outcome.consumed,
+                agreed: outcome
+                    .opened
+                    .iter()
+                    .flat_map(|opened| {
+                        let protocol = opened.protocol.as_ref().map(|protocol| format!("subprotocol {protocol}"));
+                        protocol
+                            .into_iter()
+                            .chain(opened.extensions.elements.iter().map(|element| element.name.clone()))
+                    })
+                    .collect(),
+                accept_unjudged,
+            },
+        }
+    }
+}
+
+/// The first `Sec-WebSocket-Accept` of a response, behind its interim responses.
+fn accept_of(octets: &[u8], consumed: usize) -> Option<String> {
+    let mut base = 0;
+    loop {
+        let mut reader = HeadReader::new(Side::Response, Limits::default(), base);
+        let progress = reader.read(&octets[..consumed]);
+        let end = match progress {
+            Progress::Complete(end) if end < consumed => {
+                base = end;
+                continue;
+            }
+            Progress::NeedMore => consumed,
+            Progress::Complete(end) | Progress::Broken(end) => end,
+            Progress::StartLineTooLong(end) | Progress::TooLarge(end) => end,
+        };
+        let complete = matches!(progress, Progress::Complete(_));
+        let head = Head::read(Side::Response, octets, &reader, end, complete, &mut Vec::new());
+        let first = head.named("Sec-WebSocket-Accept").next()?;
+        return Some(latin1(&octets[first.value.clone()]));
+    }
+}
