@@ -196,3 +196,61 @@ fn accept_of(octets: &[u8], consumed: usize) -> Option<String> {
         return Some(latin1(&octets[first.value.clone()]));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::Look;
+    use crate::suite::Source;
+
+    /// Octets that get far into a head, and some that do not.
+    fn octets() -> impl Strategy<Value = Vec<u8>> {
+        let part = prop_oneof![
+            Just(b"GET /chat HTTP/1.1\r\n".to_vec()),
+            Just(b"HTTP/1.1 101 Switching Protocols\r\n".to_vec()),
+            Just(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec()),
+            Just(b"Host: a\r\n".to_vec()),
+            Just(b"upgrade: WebSocket\r\n".to_vec()),
+            Just(b"Connection:Upgrade,,\xe9\r\n".to_vec()),
+            Just(b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n".to_vec()),
+            Just(b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n".to_vec()),
+            Just(b"Sec-WebSocket-Extensions: a; b=\"\\\\\", c;\r\n".to_vec()),
+            Just(b"\r\n".to_vec()),
+            Just(b"\n".to_vec()),
+            Just(b" \t folded\r\n".to_vec()),
+            vec(any::<u8>(), 0..40),
+            (any::<u8>(), 0..3000_usize).prop_map(|(octet, times)| vec![octet; times]),
+        ];
+        vec(part, 0..12).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_octets_have_a_drawing_that_fits_and_an_object_of_the_schema(octets in octets(), width in 80..120_usize) {
+            let register = Register::load(&Source::Embedded).unwrap();
+            let schema = include_str!("../../conformance/schema/check.schema.json");
+            let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+            for configured in [Configured::Server(Policy::default()), Configured::Client(Offer::default())] {
+                let outcome = configured.judge(&octets);
+                let check = outcome.check(&octets, &configured);
+                let human = check.human("name", &register, Look { width, colour: false });
+                for line in human.lines() {
+                    prop_assert!(line.chars().count() <= width, "{line}");
+                    prop_assert!(!line.contains(char::is_control), "{line:?}");
+                }
+                // Narrower than any terminal: long ids stand out, and nothing else happens.
+                check.human("name", &register, Look { width: 1, colour: true });
+                let object = check.json();
+                prop_assert!(schema.is_valid(&object), "{object}");
+                prop_assert!(check.consumed <= octets.len());
+                for finding in &check.judgement.findings {
+                    prop_assert!(finding.span.start <= finding.span.end && finding.span.end <= octets.len());
+                    prop_assert!(human.contains(finding.requirement.id));
+                }
+            }
+        }
+    }
+}

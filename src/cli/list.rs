@@ -45,9 +45,6 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
             return Err(Failure::undone(format_args!("nothing matches \"{}\"", shown(pattern)), "GLOB", remedy));
         }
     }
-    if items.is_empty() {
-        terminal.note("there are none yet");
-    }
     terminal.print(&match global.format {
         Format::Human => list::human(&items, terminal.width(), terminal.look()),
         Format::Json => format!("{}\n", list::json(&items)),

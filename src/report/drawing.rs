@@ -225,3 +225,72 @@ impl Pen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mark(span: Span, name: &str) -> Mark {
+        Mark { span, glyph: '^', style: Style::new(), name: name.to_owned(), text: "text".to_owned() }
+    }
+
+    fn draw(octets: &[u8], head: usize, marks: Vec<Mark>) -> String {
+        Drawing { octets, head, divider: "(end)", marks }.draw(Look { width: 40, colour: false })
+    }
+
+    #[test]
+    fn marks_over_several_lines_are_labelled_once() {
+        let fold = draw(b"A: b\r\n c\r\n\r\n", 12, vec![mark(4..7, "fold")]);
+        assert_eq!(fold, "1 | A: b\\r\\n\n  |     ^^^^\n2 |  c\\r\\n\n  | ^ fold: text\n3 | \\r\\n\n");
+        let long = draw(b"\n\n\n\nA", 5, vec![mark(0..4, "empty")]);
+        assert_eq!(long, "1 | \\n\n  | ^^\n2 | \\n\n  | ^^ empty: text (to octet 4)\n3 | \\n\n4 | \\n\n5 | A\n");
+    }
+
+    #[test]
+    fn what_is_missing_belongs_to_the_line_before_it() {
+        let drawn = draw(b"A\n\nbehind", 3, vec![mark(3..3, "gone"), mark(3..9, "rest")]);
+        let expected = "1 | A\\n\n2 | \\n\n  |   ^ gone: text\n  | (end)\n3 | behind\n  | ^^^^^^ rest: text\n";
+        assert_eq!(drawn, expected);
+    }
+
+    #[test]
+    fn of_many_marks_of_one_name_some_are_drawn() {
+        let drawn = draw(b"aaaaaaaaaa", 10, (0..10).map(|at| mark(at..at + 1, "same")).collect());
+        assert_eq!(drawn.matches("same: text").count(), 3);
+        assert!(drawn.ends_with("  | … 7 more of these on this line\n"), "{drawn}");
+    }
+
+    #[test]
+    fn lines_far_from_a_mark_are_left_out() {
+        let octets = b"a\n".repeat(100);
+        let drawn = draw(&octets, 200, vec![mark(100..101, "here")]);
+        let expected = "  1 | a\\n\n    | … 47 more lines\n 49 | a\\n\n 50 | a\\n\n 51 | a\\n\n    | ^ here: text\n \
+                        52 | a\\n\n 53 | a\\n\n    | … 47 more lines\n";
+        assert_eq!(drawn, expected);
+        let behind = draw(&octets, 4, Vec::new());
+        assert!(behind.ends_with("6 | a\\n\n  | … 188 more octets\n"), "{behind}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_marks_on_any_octets_are_drawn(
+            octets in vec(prop_oneof![any::<u8>(), Just(b'\n'), Just(b'a')], 0..300),
+            spans in vec((0..400_usize, 0..400_usize), 0..6),
+            head in 0..400_usize,
+            width in 1..100_usize,
+        ) {
+            let inside = |at: usize| at.min(octets.len());
+            let names: Vec<String> = (0..spans.len()).map(|index| format!("mark{index}")).collect();
+            let marks = spans.iter().zip(&names);
+            let marks = marks.map(|((a, b), name)| mark(inside(*a.min(b))..inside(*a.max(b)), name)).collect();
+            let drawn = Drawing { octets: &octets, head: inside(head), divider: "", marks }
+                .draw(Look { width, colour: false });
+            for name in names {
+                prop_assert_eq!(drawn.matches(&name).count(), 1, "{} in {}", name, drawn);
+            }
+        }
+    }
+}
