@@ -6,7 +6,7 @@ use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
 use super::{Format, Global};
-use crate::report::{Known, Requirement, Shown};
+use crate::report::{DivergenceSheet, RequirementSheet, VectorSheet};
 use crate::suite::Conformance;
 
 #[derive(Debug, Args)]
@@ -18,11 +18,11 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     let data = global.data()?;
     let (id, look) = (options.id.as_str(), terminal.look());
-    let (human, json) = if let Some(requirement) = Requirement::find(&data, id) {
+    let (human, json) = if let Some(requirement) = RequirementSheet::find(&data, id) {
         (requirement.human(look), requirement.json())
-    } else if let Some(vector) = Shown::find(&data, id) {
+    } else if let Some(vector) = VectorSheet::find(&data, id) {
         (vector.human(look), vector.json())
-    } else if let Some(known) = Known::find(&data, id) {
+    } else if let Some(known) = DivergenceSheet::find(&data, id) {
         (known.human(look), known.json())
     } else {
         return Err(unknown(id, &data));

@@ -10,22 +10,22 @@ use crate::suite::ledger::{Behaviour, Cut, Direction, Divergence, Ledger, Reprod
 
 /// What is known of a peer.
 #[derive(Clone, Debug)]
-pub struct Known<'c> {
+pub struct DivergenceSheet<'c> {
     ledger: &'c Ledger,
     divergence: &'c Divergence,
     data: &'c Conformance,
 }
 
-impl<'c> Known<'c> {
+impl<'c> DivergenceSheet<'c> {
     /// The entry of an id.
-    pub fn find(data: &'c Conformance, id: &str) -> Option<Known<'c>> {
-        let found = |ledger: &'c Ledger| Some(Known { ledger, divergence: ledger.get(id)?, data });
+    pub fn find(data: &'c Conformance, id: &str) -> Option<DivergenceSheet<'c>> {
+        let found = |ledger: &'c Ledger| Some(DivergenceSheet { ledger, divergence: ledger.get(id)?, data });
         data.ledgers.iter().find_map(found)
     }
 
     /// The entry as an object.
     pub fn json(&self) -> Value {
-        let Known { ledger, divergence, .. } = self;
+        let DivergenceSheet { ledger, divergence, .. } = self;
         let (exchange, building) = match &divergence.reproducer {
             Reproducer::Octets(exchange) => (Some(octets_of(exchange)), None),
             Reproducer::Options(building) => (None, Some(options_of(building))),
@@ -53,7 +53,7 @@ impl<'c> Known<'c> {
 
     /// The entry for people.
     pub fn human(&self, look: Look) -> String {
-        let Known { ledger, divergence, data } = self;
+        let DivergenceSheet { ledger, divergence, data } = self;
         let mut sheet = Sheet::new(look, &divergence.id);
         let what = match (divergence.behaviour, divergence.direction) {
             (Some(Behaviour::Split), _) => "decides differently where the octets come in several reads",

@@ -12,12 +12,12 @@ mod visible;
 mod window;
 
 pub use check::Check;
-pub use divergence::Known;
+pub use divergence::DivergenceSheet;
 pub use drawing::{Drawing, Mark};
 pub use list::Item;
-pub use requirement::Requirement;
+pub use requirement::RequirementSheet;
 pub use text::{cut, wrap};
-pub use vector::Shown;
+pub use vector::VectorSheet;
 pub use visible::{latin1, visible};
 
 use anstyle::{AnsiColor, Style};

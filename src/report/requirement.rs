@@ -14,7 +14,7 @@ use crate::suite::vector::{Bearing, Vector};
 
 /// A requirement, with what shows it and who fails it.
 #[derive(Clone, Debug)]
-pub struct Requirement<'c> {
+pub struct RequirementSheet<'c> {
     entry: &'c Entry,
     /// The other entries that are the same test.
     same: Vec<&'c str>,
@@ -24,9 +24,9 @@ pub struct Requirement<'c> {
     data: &'c Conformance,
 }
 
-impl<'c> Requirement<'c> {
+impl<'c> RequirementSheet<'c> {
     /// The requirement of an id.
-    pub fn find(data: &'c Conformance, id: &str) -> Option<Requirement<'c>> {
+    pub fn find(data: &'c Conformance, id: &str) -> Option<RequirementSheet<'c>> {
         let entry = data.register.get(id)?;
         let cites = |vector: &'c Vector| {
             let (_, bearing) = vector.requirements.iter().find(|(id, _)| data.register.same_test(id, &entry.id))?;
@@ -35,7 +35,7 @@ impl<'c> Requirement<'c> {
         let mut vectors: Vec<_> = data.vectors.all().iter().filter_map(cites).collect();
         vectors.sort_by_key(|(_, bearing)| *bearing);
         let divergences = data.ledgers.iter().flat_map(|ledger| ledger.divergences());
-        Some(Requirement {
+        Some(RequirementSheet {
             entry,
             same: data.register.group_of(id).into_iter().filter(|other| *other != id).collect(),
             vectors,

@@ -14,23 +14,23 @@ use crate::suite::{Building, Conformance, Delivery, End, Exchange};
 
 /// A vector, with its control and who fails it.
 #[derive(Clone, Debug)]
-pub struct Shown<'c> {
+pub struct VectorSheet<'c> {
     vector: &'c Vector,
     control: Option<&'c Vector>,
     divergences: Vec<&'c Divergence>,
     data: &'c Conformance,
 }
 
-impl<'c> Shown<'c> {
+impl<'c> VectorSheet<'c> {
     /// The vector of an id.
-    pub fn find(data: &'c Conformance, id: &str) -> Option<Shown<'c>> {
+    pub fn find(data: &'c Conformance, id: &str) -> Option<VectorSheet<'c>> {
         let vector = data.vectors.get(id)?;
         let speaks_of = |divergence: &&Divergence| {
             let covered = |(id, bearing): &(String, Bearing)| *bearing != Bearing::Keeps && divergence.covers(id);
             divergence.role == vector.role() && vector.requirements.iter().any(covered)
         };
         let divergences = data.ledgers.iter().flat_map(|ledger| ledger.divergences());
-        Some(Shown {
+        Some(VectorSheet {
             vector,
             control: vector.control.as_deref().and_then(|id| data.vectors.get(id)),
             divergences: divergences.filter(speaks_of).collect(),
