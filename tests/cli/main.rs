@@ -3,6 +3,7 @@
 mod check_human;
 mod check_json;
 mod data;
+mod directory;
 mod usage;
 
 use std::io::{ErrorKind, Write as _};

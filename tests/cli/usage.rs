@@ -115,34 +115,3 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
-
-#[test]
-fn data_of_a_directory_takes_the_place_of_what_is_built_in() {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
-    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance");
-    let _ = fs::remove_dir_all(&to);
-    copy(&from, &to);
-    let words = format!("--conformance {}", to.display());
-    assert_eq!(ws101(&format!("list vectors {words}"), b"").out, ws101("list vectors", b"").out);
-    let file = to.join("divergences/tungstenite.toml");
-    let ledger = fs::read_to_string(&file).expect("it is there");
-    fs::write(&file, format!("{ledger}\ncolour = 1\n")).expect("it can be written");
-    let err = line(&format!("list divergences {words}"), 2);
-    let last = ledger.lines().count() + 2;
-    assert!(err.contains(&format!("{}:{last}: ", file.display())), "{err}");
-    // The register alone is read for a judgement.
-    assert_eq!(ws101(&format!("check --role server {words}"), REQUEST).status, 0);
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("it can be made");
-    for entry in fs::read_dir(from).expect("it is there") {
-        let entry = entry.expect("it can be read");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("it can be copied");
-        }
-    }
-}

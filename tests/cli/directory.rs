@@ -1,0 +1,86 @@
+//! `--conformance`: data of a directory in place of what is built in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{REQUEST, ws101};
+
+/// A copy of the data, to be changed by one test.
+fn data(test: &str) -> PathBuf {
+    let to = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&to);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance"), &to);
+    to
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("it can be made");
+    for entry in fs::read_dir(from).expect("it is there") {
+        let entry = entry.expect("it can be read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("it can be copied");
+        }
+    }
+}
+
+#[test]
+fn a_directory_takes_the_place_of_what_is_built_in() {
+    let words = format!("list vectors --conformance {}", data("same").display());
+    assert_eq!(ws101(&words, b"").out, ws101("list vectors", b"").out);
+}
+
+#[test]
+fn a_malformed_ledger_is_an_error_with_its_line() {
+    let data = data("malformed");
+    let file = data.join("divergences/tungstenite.toml");
+    fs::write(&file, "schema = 1\npeer = \"tungstenite\"\nversions = [\"0\"]\ncolour = 1\n")
+        .expect("it can be written");
+    let run = ws101(&format!("list divergences --conformance {}", data.display()), b"");
+    assert_eq!((run.status, run.out.as_str(), run.err.lines().count()), (2, "", 1), "{}", run.err);
+    assert!(run.err.starts_with(&format!("ws101: {}:4: ", file.display())), "{}", run.err);
+    // The register alone is read for a judgement.
+    assert_eq!(ws101(&format!("check --role server --conformance {}", data.display()), REQUEST).status, 0);
+}
+
+#[test]
+fn an_entry_of_a_ledger_is_explained() {
+    let data = data("ledger");
+    let ledger = r#"schema = 1
+peer = "tungstenite"
+versions = ["0.30.0"]
+
+[[divergence]]
+id = "tungstenite/client/example"
+role = "client"
+requirement = "rfc6455-4.1-resp-accept-missing"
+direction = "accepts"
+octets = ["HTTP/1.1 101 Switching Protocols\r\n", "\r\n"]
+split = [17]
+reason = "It does not look."
+clause = "RFC 6455 §4.1"
+upstream = "https://example.com/1"
+"#;
+    fs::write(data.join("divergences/tungstenite.toml"), ledger).expect("it can be written");
+    let words = |words: &str| ws101(&format!("{words} --conformance {}", data.display()), b"");
+    let run = words("explain tungstenite/client/example");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    for part in [
+        "tungstenite/client/example\ntungstenite 0.30.0 as a client accepts what must be rejected.\n",
+        "\nreason       It does not look.\n",
+        "\nrequirement  rfc6455-4.1-resp-accept-missing\n",
+        "\nupstream     https://example.com/1\n",
+        "\ndelivered    cut at 17\n1 | HTTP/1.1 101 Switching Protocols\\r\\n\n",
+    ] {
+        assert!(run.out.contains(part), "{part} in {}", run.out);
+    }
+    let line = "\n  accepts    tungstenite/client/example (tungstenite 0.30.0)\n";
+    for shown in ["rfc6455-4.1-resp-accept-missing", "client/accept/missing"] {
+        let run = words(&format!("explain {shown}"));
+        assert!(run.out.contains(line), "{}", run.out);
+    }
+    let run = words("list divergences tungstenite/*");
+    assert_eq!(run.out, "tungstenite/client/example  accepts  It does not look.\n");
+}
