@@ -15,7 +15,7 @@ pub enum Shape {
     NoTarget,
     /// A request-line of two parts: that of HTTP/0.9.
     NoVersion,
-    /// A request-line with more than three parts.
+    /// A request-line with more than three parts, among them an HTTP version where one may stand.
     TooMany,
     /// Nothing of the kind.
     Other,
@@ -59,8 +59,12 @@ impl RequestLine {
             2 => RequestLine { shape: Shape::NoVersion, method, target: last, version: none },
             0 | 1 => RequestLine { shape: Shape::Other, method, target: none.clone(), version: none },
             _ => {
-                let target = part(1).start..trimmed_end(text, line);
-                RequestLine { shape: Shape::TooMany, method, target, version: none }
+                let end = trimmed_end(text, line.clone());
+                let start = (line.start..end).rev().find(|&at| is_start_line_space(text[at])).map_or(end, |at| at + 1);
+                let versioned =
+                    [part(2), start..end].iter().any(|part| HttpVersion::read(&text[part.clone()]).is_some());
+                let shape = if versioned { Shape::TooMany } else { Shape::Other };
+                RequestLine { shape, method, target: part(1).start..end, version: none }
             }
         }
     }

@@ -121,7 +121,8 @@ fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
                 "cite what it departs from",
             ));
         }
-        Permitted::Either if !grounds(Permitted::Either) => {
+        // A client may refuse what it must not send, or mend it: it keeps the requirement either way.
+        Permitted::Either if vector.building().is_none() && !grounds(Permitted::Either) => {
             faults.push(("leaves a choice but uses none".to_owned(), "cite the requirement that leaves it"));
         }
         _ => {}

@@ -59,6 +59,11 @@ impl Judge<'_, '_> {
         if authority.host.iter().any(u8::is_ascii_uppercase) {
             self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
         }
+        let default = self.policy.default_port().to_string();
+        if authority.port == Some(default.as_bytes()) {
+            let message = "Host spells out the default port";
+            self.report(&r::RFC6455_4_1_REQ_HOST_PORT, class, value.clone(), message);
+        }
         let mut asked = authority;
         if let Some(span) = named
             && let Some(target) = Authority::read(self.octets(span))

@@ -3,6 +3,7 @@
 use super::{Content, HANDSHAKE_FIELDS, Judge, large};
 use crate::http::content;
 use crate::http::content::{Coding, Length};
+use crate::http::head::members;
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
@@ -91,6 +92,20 @@ impl Judge<'_, '_> {
         let first = self.head.fields.first().map(|field| field.name.clone());
         if let Some(name) = first.filter(|name| !self.octets(name).eq_ignore_ascii_case(b"Host")) {
             self.report(&r::RFC6455_4_2_1_FIELD_ORDER, Class::FieldLine, name, "Host is not the first field");
+        }
+    }
+
+    /// Fields that are for the next recipient alone have to be named in Connection (RFC 9110 §7.6.1).
+    pub(super) fn hop_by_hop(&mut self) {
+        let head = self.head;
+        let unnamed = head.fields.iter().find(|field| {
+            let name = self.octets(&field.name);
+            (name.eq_ignore_ascii_case(b"TE") || name.eq_ignore_ascii_case(b"Keep-Alive"))
+                && !members(head, "Connection").any(|option| self.octets(&option).eq_ignore_ascii_case(name))
+        });
+        if let Some(name) = unnamed.map(|field| field.name.clone()) {
+            let message = "connection-specific field that Connection does not name";
+            self.report(&r::RFC9110_7_6_1_LIST_HOP_BY_HOP, Class::FieldLine, name, message);
         }
     }
 

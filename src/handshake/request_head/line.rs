@@ -18,7 +18,8 @@ impl Judge<'_, '_> {
                 parts.target.start - 1..parts.target.end + 1,
                 "request-target is empty",
             ),
-            Shape::NoVersion => {
+            // HTTP/0.9 had no other method.
+            Shape::NoVersion if self.octets(&parts.method).eq_ignore_ascii_case(b"GET") => {
                 self.report(
                     &r::RFC6455_4_2_1_HTTP09,
                     Class::HttpVersion,
@@ -32,7 +33,7 @@ impl Judge<'_, '_> {
                 parts.target,
                 "white space in the request-target, or text behind the HTTP version",
             ),
-            Shape::Exact | Shape::Spaced | Shape::Other => self.report(
+            Shape::Exact | Shape::Spaced | Shape::NoVersion | Shape::Other => self.report(
                 &r::RFC9112_2_2_BAD_GRAMMAR_400,
                 Class::RequestLine,
                 line,
@@ -107,6 +108,10 @@ impl Judge<'_, '_> {
             Target::Origin => {
                 if let Some(query) = self.octets(&span).iter().position(|&octet| octet == b'?') {
                     let query = span.start + query..span.end;
+                    if query.len() == 1 {
+                        let message = "question mark without a query behind it";
+                        self.report(&r::RFC6455_3_EMPTY_QUERY, class, query.clone(), message);
+                    }
                     self.report(&r::RFC6455_4_2_1_TARGET_ORIGIN_FORM, class, query, "request-target has a query");
                 }
                 self.misfits(span);

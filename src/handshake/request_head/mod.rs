@@ -66,6 +66,7 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         judge.content();
         judge.expect();
         judge.spelling();
+        judge.hop_by_hop();
         judge.size();
     }
     judge.facts
