@@ -1,5 +1,6 @@
 //! The client: judges the response to its request (RFC 6455 §4.1).
 
+use super::bare_lf;
 use super::extension::ExtensionList;
 use super::refusal::deciding;
 use super::response_head;
@@ -86,7 +87,7 @@ impl Client {
         let reading = response_head::judge(&head, &self.offer, Progress::NeedMore, &mut findings);
         let (class, message) = (Class::Truncated, "head ends without its empty line");
         findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_RESPONSE, class, end..end, message));
-        outcome(findings, head.stopped, reading, end)
+        outcome(findings, None, reading, end)
     }
 
     /// The octets behind the head.
@@ -103,19 +104,20 @@ impl Client {
             Progress::NeedMore => (self.octets.len(), false),
         };
         let head = Head::read(Side::Response, &self.octets, &self.reader, end, complete, &mut findings);
-        let mut stopped = head.stopped;
+        let mut stopped = None;
         if complete && response_head::is_interim(&head) {
             let span = head.start_line.clone();
             let message = "interim response before the final one";
             findings.push(Finding::new(&r::RFC9110_15_2_INTERIM, Class::Status, span, message));
+            response_head::judge_interim(&head, &self.offer, &mut findings);
             // All heads together stay within the limit: a server must not keep a client reading for ever.
-            if end < self.limits.head && stopped.is_none() {
+            if end < self.limits.head {
                 let limits = Limits { head: self.limits.head - end, ..self.limits };
                 self.reader = HeadReader::new(Side::Response, limits, end);
                 self.interim = findings;
                 return None;
             }
-            stopped = stopped.or(Some(end));
+            stopped = Some(end);
             let message = "more interim responses than this client reads";
             findings.push(Finding::new(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, end..end, message));
             return Some(outcome(findings, stopped, response_head::Reading::default(), end));
@@ -130,7 +132,16 @@ impl Client {
             }
             Progress::Complete(_) | Progress::NeedMore => {}
         }
-        Some(outcome(findings, stopped, reading, end))
+        Some(self.second_look(outcome(findings, stopped, reading, end)))
+    }
+
+    fn second_look(&self, mut outcome: ClientOutcome) -> ClientOutcome {
+        if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &self.octets[..outcome.consumed]) {
+            let mut client = Client::new(self.offer.clone(), self.limits);
+            let other = client.feed(&octets).unwrap_or_else(|| client.finish());
+            bare_lf::stop(&mut outcome.judgement, &other.judgement, at);
+        }
+        outcome
     }
 }
 

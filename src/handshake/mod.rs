@@ -5,6 +5,7 @@
 
 mod accept;
 mod answer;
+mod bare_lf;
 mod client;
 pub mod deflate;
 mod extension;

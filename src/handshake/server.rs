@@ -2,6 +2,7 @@
 
 use super::accept_value;
 use super::answer::Answer;
+use super::bare_lf;
 use super::deflate::{self, Deflate};
 use super::extension::ExtensionList;
 use super::refusal::{self, deciding};
@@ -131,14 +132,27 @@ impl Server {
     }
 
     fn conclude(&self, progress: Progress) -> (ServerOutcome, Facts) {
+        let (mut outcome, facts) = self.read(&self.octets, &self.reader, progress);
+        if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &self.octets[..outcome.consumed]) {
+            let mut reader = HeadReader::new(Side::Request, self.policy.limits, 0);
+            let progress = reader.read(&octets);
+            let (other, _) = self.read(&octets, &reader, progress);
+            if bare_lf::stop(&mut outcome.judgement, &other.judgement, at) {
+                outcome = self.answer(outcome.judgement, &facts, &self.octets, outcome.consumed);
+            }
+        }
+        (outcome, facts)
+    }
+
+    fn read(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (ServerOutcome, Facts) {
         let mut judgement = Judgement::default();
         let findings = &mut judgement.findings;
         let (end, complete) = match progress {
             Progress::Complete(end) => (end, true),
             Progress::Broken(end) | Progress::StartLineTooLong(end) | Progress::TooLarge(end) => (end, false),
-            Progress::NeedMore => (self.octets.len(), false),
+            Progress::NeedMore => (octets.len(), false),
         };
-        let head = Head::read(Side::Request, &self.octets, &self.reader, end, complete, findings);
+        let head = Head::read(Side::Request, octets, reader, end, complete, findings);
         let facts = request_head::judge(&head, &self.policy, progress, findings);
         match progress {
             Progress::Complete(_) => {}
@@ -167,7 +181,6 @@ impl Server {
                 }
             }
         }
-        judgement.stopped = judgement.stopped.or(head.stopped);
         judgement.findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
         let outcome = self.answer(judgement, &facts, head.text(), end);
         (outcome, facts)

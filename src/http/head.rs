@@ -25,7 +25,7 @@ pub struct FieldLine {
 pub struct Head<'a> {
     /// The octets as they came.
     raw: &'a [u8],
-    /// As `raw`, with SP for each NUL and bare CR, and for each octet of a fold.
+    /// As `raw`, with SP for each bare CR, each NUL in a value and each octet of a fold.
     text: Cow<'a, [u8]>,
     /// The start-line, without its line end.
     pub start_line: Span,
@@ -37,8 +37,6 @@ pub struct Head<'a> {
     pub end: usize,
     /// Whether the empty line has come.
     pub complete: bool,
-    /// Where a line stands that is no field line, so that nothing behind it was read.
-    pub stopped: Option<usize>,
     /// Whether a line of white space alone was read as a fold.
     pub blank_fold: Option<Span>,
 }
@@ -107,7 +105,6 @@ impl<'a> Head<'a> {
             discarded: Vec::new(),
             end,
             complete,
-            stopped: None,
             blank_fold: None,
         };
         if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
@@ -123,7 +120,7 @@ impl<'a> Head<'a> {
         head
     }
 
-    /// The octets, with SP for each NUL, bare CR and octet of a fold: the one reading that RFC 9110 §5.5 and RFC 9112
+    /// The octets, with SP for each bare CR, each NUL in a value and each octet of a fold: the one reading that RFC 9110 §5.5 and RFC 9112
     /// §2.2 and §5.2 leave beside a refusal. Offsets are those of the octets as they came.
     pub fn text(&self) -> &[u8] {
         &self.text
@@ -149,7 +146,7 @@ impl<'a> Head<'a> {
 
     /// Whether something that is not in `fields` is not in the head either.
     pub const fn is_whole(&self) -> bool {
-        self.complete && self.stopped.is_none()
+        self.complete
     }
 
     fn report_line_ends(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
@@ -162,26 +159,20 @@ impl<'a> Head<'a> {
             let span = line.text_end..line.end;
             findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
         }
-        let (mut cr, mut nul) = (None, None);
+        let mut cr = None;
         for line in reader.lines() {
             meter::visit(line.text().len());
-            for at in line.text() {
-                match self.raw[at] {
-                    b'\r' => cr = cr.or(Some(at)),
-                    0 => nul = nul.or(Some(at)),
-                    _ => continue,
-                }
+            for at in line.text().filter(|&at| self.raw[at] == b'\r') {
+                cr = cr.or(Some(at));
                 self.text.to_mut()[at] = b' ';
             }
         }
         if let Some(at) = cr {
             findings.push(Finding::new(law.bare_cr, Class::FieldLine, at..at + 1, "bare CR, without LF behind it"));
         }
-        if let Some(at) = nul {
-            findings.push(Finding::new(law.nul, Class::FieldLine, at..at + 1, "NUL"));
-        }
     }
 
+    /// Reads field lines. One that is none is passed over: no reading that uses it is permitted (RFC 6455 §4.2.1).
     fn read_fields(&mut self, law: &Law, lines: &[Line], findings: &mut Vec<Finding>) {
         let mut lines = lines.iter().peekable();
         let begins_white = |text: &[u8], line: &Line| is_ows(text[line.start]);
@@ -197,7 +188,7 @@ impl<'a> Head<'a> {
                 "white space before the first field line",
             ));
         }
-        let (mut fold, mut control, mut obs_text, mut ows) = (None, None, None, None);
+        let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
         while let Some(line) = lines.next() {
             let mut end = line.text_end;
             let mut folded = false;
@@ -216,8 +207,7 @@ impl<'a> Head<'a> {
             let colon = self.text[line.text()].iter().position(|&octet| octet == b':').map(|at| line.start + at);
             let Some(colon) = colon else {
                 findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), "line without a colon"));
-                self.stopped = Some(line.start);
-                break;
+                continue;
             };
             let name = trim(&self.text, line.start..colon, is_ows);
             if !is_token(&self.text[name.clone()]) || name.start != line.start {
@@ -228,12 +218,15 @@ impl<'a> Head<'a> {
                     line.start..colon.max(line.start + 1),
                     message,
                 ));
-                self.stopped = Some(line.start);
-                break;
+                continue;
             }
             if name.end != colon {
                 let message = "white space between field name and colon";
                 findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
+            }
+            for at in (colon + 1..end).filter(|&at| self.raw[at] == 0) {
+                nul.get_or_insert(at..at + 1);
+                self.text.to_mut()[at] = b' ';
             }
             let value = trim_ows(&self.text, colon + 1..end);
             for at in value.clone() {
@@ -255,6 +248,7 @@ impl<'a> Head<'a> {
                 findings.push(Finding::new(requirement, Class::FieldLine, span, message));
             }
         };
+        report(nul, law.nul, "NUL in a field value");
         report(fold, law.fold, "field line is folded (obs-fold)");
         report(control, law.control, "control octet in a field value");
         report(obs_text, law.obs_text, "octet beyond ASCII in a field value");

@@ -110,22 +110,23 @@ fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
     let outcome = match &outcome.accepted {
         Some(accepted) => Outcome::Opened(Opened {
             accept: Some(accepted.accept.clone().into_bytes()),
+            fields: fields(outcome),
             protocol: accepted.protocol.clone(),
             extensions: accepted.deflate.map(|deflate| deflate.to_string()),
             rest: Some(octets[outcome.consumed..].to_vec()),
         }),
         None => Outcome::Refused(Refused {
             status: Some(outcome.answer.status),
-            fields: outcome
-                .answer
-                .fields
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes()))
-                .collect(),
+            fields: fields(outcome),
             error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
         }),
     };
     Observation { outcome, written }
+}
+
+fn fields(outcome: &ServerOutcome) -> Vec<(String, Vec<u8>)> {
+    let fields = outcome.answer.fields.iter();
+    fields.map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())).collect()
 }
 
 fn connect(exchange: &Exchange) -> Observation {
@@ -150,6 +151,7 @@ fn connected(outcome: &ClientOutcome, octets: &[u8]) -> Observation {
     let outcome = match &outcome.opened {
         Some(opening) => Outcome::Opened(Opened {
             accept: None,
+            fields: Vec::new(),
             protocol: opening.protocol.clone(),
             extensions: names(&opening.extensions),
             rest: Some(octets[outcome.consumed..].to_vec()),

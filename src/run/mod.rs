@@ -1,1 +1,3 @@
-//! The loop: which exchanges go to which peers, and what comes of it.
+//! The loop: which exchanges go to which peers, in which deliveries.
+
+pub mod deliveries;

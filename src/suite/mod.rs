@@ -17,6 +17,7 @@ pub mod unshown;
 pub mod vector;
 mod vector_file;
 pub mod vectors;
+pub mod verdict;
 mod words;
 
 pub use conformance::Conformance;
@@ -28,3 +29,4 @@ pub use register::Register;
 pub use source::{DataError, DataErrors, Source};
 pub use vector::Vector;
 pub use vectors::Vectors;
+pub use verdict::{Failing, Fault, Verdict};

@@ -35,6 +35,8 @@ pub enum Outcome {
 pub struct Opened {
     /// A server's `Sec-WebSocket-Accept`, as it stands in the answer.
     pub accept: Option<Vec<u8>>,
+    /// The field lines of the 101 that a server wrote.
+    pub fields: Vec<(String, Vec<u8>)>,
     /// The subprotocol in use.
     pub protocol: Option<String>,
     /// The raw agreed extensions, lines joined by a comma.

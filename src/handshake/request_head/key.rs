@@ -6,11 +6,20 @@ use crate::http::grammar::{number, trim_beyond_ows};
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
+    /// Whether the request is one of the draft hixie-76, with two keys in other fields, which has no version field.
+    fn has_draft_keys(&self) -> bool {
+        ["Sec-WebSocket-Key1", "Sec-WebSocket-Key2"].iter().all(|name| self.head.named(name).next().is_some())
+    }
+
     pub(super) fn key(&mut self) {
         let class = Class::Key;
         let name = "Sec-WebSocket-Key";
         let lines = self.lines(name);
         let Some(first) = lines.first() else {
+            if self.head.named("Sec-WebSocket-Version").next().is_none() && self.has_draft_keys() {
+                let message = "keys of the draft hixie-76, which a server may speak as well";
+                return self.report(&r::RFC6455_4_2_1_VERSION_DRAFT, Class::Version, self.head.missing(), message);
+            }
             return self.absent(name, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
         };
         if let Some(second) = lines.get(1) {
@@ -45,6 +54,9 @@ impl Judge<'_, '_> {
         let name = "Sec-WebSocket-Version";
         let lines = self.lines(name);
         let Some(first) = lines.first() else {
+            if self.head.named("Sec-WebSocket-Key").next().is_none() && self.has_draft_keys() {
+                return;
+            }
             return self.absent(name, class, &r::RFC6455_4_2_1_VERSION_MISSING, "there is no Sec-WebSocket-Version");
         };
         if let Some(second) = lines.get(1) {

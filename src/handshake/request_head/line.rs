@@ -135,6 +135,9 @@ impl Judge<'_, '_> {
         if !self.policy.serves_resource(octets) {
             let message = "no WebSocket service has this resource name";
             self.report(&r::RFC6455_4_2_2_RESOURCE_UNAVAILABLE, class, resource, message);
+        } else if self.policy.resources.is_none() && octets.starts_with(b"/.well-known/") {
+            let message = "well-known path, which a server may not serve";
+            self.report(&r::RFC8307_1_WELL_KNOWN, class, resource, message);
         }
         named
     }

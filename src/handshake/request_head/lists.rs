@@ -21,6 +21,11 @@ impl Judge<'_, '_> {
                 let message = "websocket is one of several protocols";
                 self.report(&r::RFC6455_4_2_1_UPGRADE_LIST, class, list.whole.clone(), message);
             }
+            // The one other protocol that a client can ask for in full: without its settings it is not asked for.
+            if list.matching(self.text, "h2c").next().is_some() && head.named("HTTP2-Settings").next().is_some() {
+                let message = "h2c is asked for as well, and a server chooses";
+                self.tolerate(&r::RFC9110_7_8_PREFER_ANY, class, list.whole.clone(), message);
+            }
             self.list_habits(&list, class, true);
         } else {
             let versioned = list.members.iter().find(|member| {

@@ -18,7 +18,7 @@ use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements
 /// From this many octets or lines on, a recipient may have had enough although the reference has not.
 mod large {
     pub(super) const REQUEST_LINE: usize = 1000;
-    pub(super) const LINE: usize = 1024;
+    pub(super) const LINE: usize = 1000;
     pub(super) const HEAD: usize = 4096;
     pub(super) const LINES: usize = 50;
     pub(super) const EMPTY_MEMBERS: usize = 20;

@@ -5,7 +5,39 @@ use crate::http::content::{Coding, Length};
 use crate::http::{FieldLine, content};
 use crate::judgement::{Class, requirements as r};
 
+/// Fields of a response that have one value (RFC 9110 §5.3, by the grammar of each).
+const SINGLE: [&str; 10] = [
+    "Age",
+    "Content-Location",
+    "Content-Type",
+    "Date",
+    "ETag",
+    "Expires",
+    "Last-Modified",
+    "Location",
+    "Retry-After",
+    "Server",
+];
+
 impl Judge<'_, '_> {
+    pub(super) fn interim(&mut self) {
+        let span = self.head.named("Content-Length").next().map(|line| line.line.clone());
+        if let Some(span) = span {
+            let message = "an interim response has no Content-Length";
+            self.report(&r::RFC9110_8_6_NO_CL_IN_101, Class::Body, span, message);
+        }
+    }
+
+    /// A field of one value on two lines: no clause tells a client to look.
+    pub(super) fn repeats(&mut self) {
+        let head = self.head;
+        let second = SINGLE.iter().find_map(|name| head.named(name).nth(1));
+        if let Some(span) = second.map(|line| line.line.clone()) {
+            let message = "second line of a field that has one value";
+            self.tolerate(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, Class::FieldLine, span, message);
+        }
+    }
+
     pub(super) fn framing(&mut self) {
         let mut span = None;
         if content::length(self.head) != Length::Absent {

@@ -83,7 +83,7 @@ impl Judge<'_, '_> {
 
     pub(super) fn reason(&mut self, span: Span) {
         let reason = self.octets(&span);
-        let control = reason.iter().position(|&octet| is_other_control(octet));
+        let control = reason.iter().position(|&octet| octet == 0 || is_other_control(octet));
         if let Some(at) = control {
             let at = span.start + at;
             let message = "control octet in the reason phrase";

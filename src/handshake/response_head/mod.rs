@@ -14,7 +14,7 @@ use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements
 
 /// From this many octets or lines on, a client may have had enough although the reference has not.
 mod large {
-    pub(super) const LINE: usize = 1024;
+    pub(super) const LINE: usize = 1000;
     pub(super) const HEAD: usize = 4096;
     pub(super) const LINES: usize = 50;
 }
@@ -46,9 +46,15 @@ pub(super) fn judge(head: &Head<'_>, offer: &Offer, progress: Progress, findings
         judge.extensions();
         judge.framing();
         judge.spelling();
+        judge.repeats();
         judge.size();
     }
     judge.reading
+}
+
+/// Reports what an interim response should not have.
+pub(super) fn judge_interim(head: &Head<'_>, offer: &Offer, findings: &mut Vec<Finding>) {
+    Judge { head, text: head.text(), offer, findings, reading: Reading::default() }.interim();
 }
 
 struct Judge<'j, 'h> {

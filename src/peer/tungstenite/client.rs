@@ -35,6 +35,7 @@ pub(super) fn connect(exchange: &Exchange, stream: &Stream) -> (Outcome, Vec<u8>
             let text = |name| joined(response.headers(), name);
             Outcome::Opened(Opened {
                 accept: None,
+                fields: Vec::new(),
                 protocol: text("Sec-WebSocket-Protocol"),
                 extensions: text("Sec-WebSocket-Extensions"),
                 rest: Some(handed_on(socket, stream, exchange)),

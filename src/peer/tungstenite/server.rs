@@ -31,6 +31,7 @@ pub(super) fn serve(exchange: &Exchange, stream: &Stream) -> (Outcome, Vec<u8>) 
                 protocol: text("Sec-WebSocket-Protocol"),
                 extensions: text("Sec-WebSocket-Extensions"),
                 rest: Some(handed_on(socket, stream, exchange)),
+                fields: answer.fields,
             })
         }
         (Ok(_), Ok(answer)) => Outcome::Garbled(format!("open behind status {}", answer.status)),

@@ -1,0 +1,34 @@
+//! A bare LF has two readings: the end of a line (RFC 9112 §2.2), or an octet of a value that is refused or read as SP
+//! (RFC 9110 §5.5). What only one of them forbids is not forbidden.
+
+use crate::judgement::{Class, Judgement, Kind, requirements as r};
+
+/// Where a bare LF of a field line stands, and the octets with SP for each such LF, where the judgement of the octets as
+/// lines asks for a second look: it found a bare LF, and must reject.
+pub(super) fn other_reading(judgement: &Judgement, head: &[u8]) -> Option<(usize, Vec<u8>)> {
+    let is_bare_lf = |id: &str| id == r::RFC9112_2_2_BARE_LF_REQUEST.id || id == r::RFC9112_2_2_BARE_LF_RESPONSE.id;
+    judgement.findings.iter().find(|finding| is_bare_lf(finding.requirement.id))?;
+    judgement.of(Kind::Violated).next()?;
+    let start = head.iter().position(|octet| !matches!(octet, b'\r' | b'\n'))?;
+    let fields = start + head[start..].iter().position(|&octet| octet == b'\n')? + 1;
+    let mut octets = head.to_vec();
+    let mut first = None;
+    for at in fields..head.len() {
+        if head[at] == b'\n' && head[at - 1] != b'\r' {
+            first.get_or_insert(at);
+            octets[at] = b' ';
+        }
+    }
+    Some((first?, octets))
+}
+
+/// Ends the judgement at the LF where the other reading has no ground that binds a recipient to refuse. A head that is
+/// unfinished in the other reading may still go on well.
+pub(super) fn stop(judgement: &mut Judgement, other: &Judgement, at: usize) -> bool {
+    let stops = other.of(Kind::Violated).all(|finding| finding.class == Class::Truncated);
+    if stops {
+        judgement.findings.retain(|finding| finding.span.start <= at && finding.kind() != Kind::Violated);
+        judgement.stopped = Some(at + 1);
+    }
+    stops
+}

@@ -1,0 +1,573 @@
+//! The verdict: what a peer did, held against what it may do. Pure.
+
+use super::exchange::{Building, End, Exchange};
+use super::observation::{Built, Observation, Opened, Outcome};
+use super::register::Register;
+use super::vector::{Acceptance, Expectation, Form, Opening, Terms, Writing};
+use crate::judgement::{Level, Permitted, Role};
+
+/// How a peer may fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Failing {
+    /// It accepted, or sent, what must be rejected.
+    Accepts,
+    /// It rejected, or did not send, what must be accepted.
+    Refuses,
+    /// What it wrote, or what it reports of the open connection, is wrong.
+    Answers,
+    /// It lost octets behind the head, or read some twice.
+    Octets,
+    /// It waits for more although nothing more comes, and nothing more is due.
+    Hang,
+    /// It panicked or died.
+    Crash,
+}
+
+/// One thing that a peer must not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// In which way.
+    pub failing: Failing,
+    /// The requirement that it departs from, for what it writes or reports.
+    pub requirement: Option<&'static str>,
+    /// What the peer owes by it.
+    pub level: Level,
+    /// What it did, for a person.
+    pub message: String,
+}
+
+/// What a peer did, judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it must.
+    Pass,
+    /// The RFCs leave a choice, and it chose.
+    Permitted,
+    /// It missed what only a SHOULD asks for.
+    NonStrict(Vec<Fault>),
+    /// It did otherwise than a MAY or a note has it.
+    Informational(Vec<Fault>),
+    /// It must not do what it did.
+    Fail(Vec<Fault>),
+    /// It cannot be configured for this.
+    Unsupported(String),
+    /// The harness could not do its work: nothing is said of the peer.
+    Harness(String),
+}
+
+impl Verdict {
+    /// The faults, of whatever weight.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Verdict::NonStrict(faults) | Verdict::Informational(faults) | Verdict::Fail(faults) => faults,
+            Verdict::Pass | Verdict::Permitted | Verdict::Unsupported(_) | Verdict::Harness(_) => &[],
+        }
+    }
+
+    /// The verdict that some faults add up to. Only MUST and MUST NOT make a failure.
+    fn of(faults: Vec<Fault>, permitted: Permitted) -> Verdict {
+        let weight = |level| match level {
+            Level::Must | Level::MustNot => 0,
+            Level::Should | Level::ShouldNot => 1,
+            Level::May | Level::Info => 2,
+        };
+        match faults.iter().map(|fault| weight(fault.level)).min() {
+            None if permitted == Permitted::Either => Verdict::Permitted,
+            None => Verdict::Pass,
+            Some(0) => Verdict::Fail(faults),
+            Some(1) => Verdict::NonStrict(faults),
+            Some(_) => Verdict::Informational(faults),
+        }
+    }
+}
+
+/// Judges what a peer did with the octets of an exchange.
+pub fn judge(
+    expectation: &Expectation,
+    exchange: &Exchange,
+    observation: &Observation,
+    register: &Register,
+) -> Verdict {
+    let mut faults = Faults { register, found: Vec::new() };
+    match &observation.outcome {
+        Outcome::Unsupported(what) => return Verdict::Unsupported(what.clone()),
+        Outcome::Harness(what) => return Verdict::Harness(what.clone()),
+        Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
+        Outcome::Garbled(message) => {
+            let requirement = Some("rfc6455-4.2.2-valid-http-response");
+            faults.must(Failing::Answers, requirement, format!("wrote no HTTP response: {message}"));
+        }
+        Outcome::TimedOut if may_wait(expectation.permitted, exchange) => {}
+        Outcome::TimedOut => {
+            let message = "waits for more although nothing more comes";
+            faults.must(Failing::Hang, None, message.to_owned());
+        }
+        Outcome::Opened(_) if expectation.permitted == Permitted::MustReject => {
+            faults.must(Failing::Accepts, None, "accepted what must be rejected".to_owned());
+        }
+        Outcome::Opened(opened) => faults.opened(expectation, exchange.role, opened),
+        Outcome::Refused(_) | Outcome::Closed if expectation.permitted == Permitted::MustAccept => {
+            faults.must(Failing::Refuses, None, "refused what must be accepted".to_owned());
+        }
+        Outcome::Refused(refused) => {
+            faults.refused(expectation.form.as_ref(), refused.status, &refused.fields);
+        }
+        Outcome::Closed => faults.refused(expectation.form.as_ref(), None, &[]),
+    }
+    let refused = matches!(observation.outcome, Outcome::Refused(_) | Outcome::Closed);
+    if refused && exchange.role == Role::Client && !observation.written.is_empty() {
+        let requirement = Some("rfc6455-7.1.7-no-close-frame-before-open");
+        let message = format!("sent {} octets on a connection that never opened", observation.written.len());
+        faults.must(Failing::Answers, requirement, message);
+    }
+    Verdict::of(faults.found, expectation.permitted)
+}
+
+/// Judges what a client made of a URI and options.
+pub fn judge_built(expectation: &Expectation, building: &Building, built: &Built, register: &Register) -> Verdict {
+    let mut faults = Faults { register, found: Vec::new() };
+    match built {
+        Built::Unsupported(what) => return Verdict::Unsupported(what.clone()),
+        Built::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked while building: {message}")),
+        Built::Refused(_) if expectation.permitted == Permitted::MustAccept => {
+            faults.must(Failing::Refuses, None, "refused to send what must be sent".to_owned());
+        }
+        Built::Refused(_) => {}
+        Built::Sent { .. } if expectation.permitted == Permitted::MustReject => {
+            let message = format!("sent a request for {}", building.uri.escape_default());
+            faults.must(Failing::Accepts, None, message);
+        }
+        Built::Sent { request, host, port, tls } => {
+            // In the choice between refusing and mending, sending the fault is sending what must not be sent.
+            let failing = match expectation.permitted {
+                Permitted::Either => Failing::Accepts,
+                Permitted::MustAccept | Permitted::MustReject => Failing::Answers,
+            };
+            if let Some(writing) = &expectation.request {
+                faults.written(failing, writing, request);
+            }
+            if let Some(connect) = &expectation.connect
+                && (&connect.host, connect.port, connect.tls) != (host, *port, *tls)
+            {
+                let message = format!(
+                    "connects to {host}:{port} (TLS: {tls}), not to {}:{} (TLS: {})",
+                    connect.host, connect.port, connect.tls
+                );
+                faults.must(failing, None, message);
+            }
+        }
+    }
+    Verdict::of(faults.found, expectation.permitted)
+}
+
+/// Whether a peer that gave no answer may be waiting for octets that are still to come.
+fn may_wait(permitted: Permitted, exchange: &Exchange) -> bool {
+    if exchange.end == End::HalfClosed {
+        return false;
+    }
+    let octets = &exchange.octets;
+    let has = |name: &[u8]| octets.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name));
+    // By the grammar alone a head ends with CR LF CR LF; a tolerant end is nobody's duty.
+    !has(b"\r\n\r\n")
+        || permitted != Permitted::MustAccept
+            && [&b"content-length"[..], b"transfer-encoding", b"expect"].iter().any(|name| has(name))
+}
+
+struct Faults<'r> {
+    register: &'r Register,
+    found: Vec<Fault>,
+}
+
+impl Faults<'_> {
+    fn must(&mut self, failing: Failing, requirement: Option<&'static str>, message: String) {
+        self.found.push(Fault { failing, requirement, level: Level::Must, message });
+    }
+
+    /// Something that a server wrote, by what it owes under the requirement.
+    fn owed(&mut self, requirement: &'static str, message: String) {
+        let level = self.register.get(requirement).map_or(Level::Must, |entry| entry.level);
+        self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement), level, message });
+    }
+
+    fn opened(&mut self, expectation: &Expectation, role: Role, opened: &Opened) {
+        match role {
+            Role::Server => {
+                if let Some(answer) = &expectation.answer {
+                    self.answered(answer, opened);
+                }
+            }
+            Role::Client => {
+                if let Some(opening) = &expectation.opened {
+                    self.in_use(opening, opened);
+                }
+            }
+        }
+        if let (Some(expected), Some(rest)) = (&expectation.rest, &opened.rest)
+            && expected != rest
+        {
+            let message = format!(
+                "handed on {} of the {} octets behind the head: {}",
+                rest.len(),
+                expected.len(),
+                rest.escape_ascii()
+            );
+            self.must(Failing::Octets, None, message);
+        }
+    }
+
+    /// The answer of a server that accepted.
+    fn answered(&mut self, answer: &Acceptance, opened: &Opened) {
+        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), |v| format!("{v:?}"));
+        if let Some(accept) = &answer.accept
+            && opened.accept.as_ref() != Some(accept)
+        {
+            let wrote = opened.accept.as_ref().map_or_else(|| "none".to_owned(), |its| its.escape_ascii().to_string());
+            let message = format!("Sec-WebSocket-Accept is {wrote}, not {}", accept.escape_ascii());
+            self.owed("rfc6455-4.2.2-accept", message);
+        }
+        if let Some(permitted) = &answer.protocol
+            && !permitted.contains(&opened.protocol)
+        {
+            let message = format!("subprotocol is {}", shown(&opened.protocol));
+            self.owed("rfc6455-4.2.2-subprotocol-from-offer", message);
+        }
+        if let Some(grant) = &answer.grant {
+            self.granted(grant, opened.extensions.as_deref());
+        }
+        for (name, value) in &answer.fields {
+            if !holds(&opened.fields, name, value.as_deref()) {
+                self.owed("rfc6455-4.2.2-valid-http-response", format!("the answer lacks {}", line(name, value)));
+            }
+        }
+        for name in &answer.absent {
+            if holds(&opened.fields, name, None) {
+                self.owed("rfc6455-4.2.2-valid-http-response", format!("the answer has {name}"));
+            }
+        }
+    }
+
+    fn granted(&mut self, grant: &[(String, Terms)], raw: Option<&str>) {
+        let agreed = raw.map(elements).unwrap_or_default();
+        for (name, parameters) in &agreed {
+            let Some((_, terms)) = grant.iter().find(|(its, _)| its == name) else {
+                self.owed("rfc6455-4.2.2-extensions-from-offer", format!("agreed to {name:?}"));
+                continue;
+            };
+            for (parameter, value) in parameters {
+                let listed = terms.parameters.iter().find(|(its, _)| its == parameter);
+                let bad = terms.forbidden.contains(parameter)
+                    || listed.is_some_and(|(_, permitted)| !permitted.contains(value))
+                    || listed.is_none();
+                if bad {
+                    let message = format!("agreed to {name} with {parameter}{}", value_of(value.as_deref()));
+                    self.owed("rfc7692-7-response-defined-params", message);
+                }
+            }
+            for required in terms.required.iter().filter(|its| !parameters.iter().any(|(name, _)| name == *its)) {
+                let message = format!("agreed to {name} without {required}");
+                self.owed("rfc7692-7-response-defined-params", message);
+            }
+        }
+        for (name, terms) in grant {
+            if !terms.optional && !agreed.iter().any(|(its, _)| its == name) {
+                self.owed("rfc6455-4.2.2-extensions-from-offer", format!("did not agree to {name}"));
+            }
+        }
+    }
+
+    /// What a client that accepted has open.
+    fn in_use(&mut self, opening: &Opening, opened: &Opened) {
+        if opening.protocol != opened.protocol {
+            let message = format!("uses the subprotocol {:?}, not {:?}", opened.protocol, opening.protocol);
+            self.must(Failing::Answers, Some("rfc6455-4.1-resp-subprotocol-in-use"), message);
+        }
+        let names: Vec<String> =
+            opened.extensions.as_deref().map(elements).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
+        if opening.extensions != names {
+            let message = format!("uses the extensions {names:?}, not {:?}", opening.extensions);
+            self.must(Failing::Answers, Some("rfc6455-4.1-resp-extensions-in-use"), message);
+        }
+    }
+
+    /// The form of a refusal.
+    fn refused(&mut self, form: Option<&Form>, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
+        let Some(form) = form else { return };
+        let Some(entry) = self.register.get(&form.requirement) else { return };
+        let mut wrong = |message: String| {
+            let requirement = crate::judgement::requirements::ALL.iter().find(|known| known.id == form.requirement);
+            let requirement = requirement.map(|known| known.id);
+            let level = entry.level;
+            self.found.push(Fault { failing: Failing::Answers, requirement, level, message });
+        };
+        let listed = form.status.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
+        match status {
+            None => wrong(format!("refused without an answer, where the clause asks for {listed}")),
+            Some(status) if !form.status.is_empty() && !form.status.contains(&status) => {
+                wrong(format!("refused with {status}, not with {listed}"));
+            }
+            Some(_) => {
+                for (name, value) in &form.fields {
+                    if !holds(fields, name, value.as_deref()) {
+                        wrong(format!("the refusal lacks {}", line(name, value)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The request that a client built.
+    fn written(&mut self, failing: Failing, writing: &Writing, request: &[u8]) {
+        let head = request.windows(4).position(|end| end == b"\r\n\r\n").map_or(request, |end| &request[..end]);
+        let mut lines = head.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii_end);
+        let start_line = lines.next().unwrap_or_default();
+        let fields: Vec<(String, Vec<u8>)> = lines
+            .filter_map(|line| {
+                let colon = line.iter().position(|&octet| octet == b':')?;
+                Some((String::from_utf8_lossy(&line[..colon]).into_owned(), line[colon + 1..].trim_ascii().to_vec()))
+            })
+            .collect();
+        if let Some(target) = &writing.target
+            && start_line != format!("GET {target} HTTP/1.1").as_bytes()
+        {
+            let message = format!("request-line is {}, where the target is {target}", start_line.escape_ascii());
+            self.must(failing, None, message);
+        }
+        for (name, value) in &writing.fields {
+            let mut its = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+            let good = match value {
+                None => its.next().is_some(),
+                Some(value) => its.any(|its| its == value),
+            };
+            if !good {
+                let value = value.as_ref().map(|value| value.escape_ascii().to_string());
+                self.must(failing, None, format!("the request lacks {}", line(name, &value)));
+            }
+        }
+        for name in writing.absent.iter().filter(|name| holds(&fields, name, None)) {
+            self.must(failing, None, format!("the request has {name}"));
+        }
+        for octets in writing.octets_absent.iter().filter(|octets| !octets.is_empty()) {
+            if request.windows(octets.len()).any(|window| window == octets) {
+                self.must(failing, None, format!("the request contains {}", octets.escape_ascii()));
+            }
+        }
+    }
+}
+
+/// Whether a field is there, with the value among the members of its list if one is given.
+fn holds(fields: &[(String, Vec<u8>)], name: &str, member: Option<&str>) -> bool {
+    let mut lines = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    match member {
+        None => lines.next().is_some(),
+        Some(member) => lines.any(|line| {
+            line.split(|&octet| octet == b',').any(|its| its.trim_ascii().eq_ignore_ascii_case(member.as_bytes()))
+        }),
+    }
+}
+
+fn line(name: &str, value: &Option<String>) -> String {
+    value.as_ref().map_or_else(|| name.to_owned(), |value| format!("{name}: {value}"))
+}
+
+fn value_of(value: Option<&str>) -> String {
+    value.map(|value| format!("={value}")).unwrap_or_default()
+}
+
+/// An extension with its parameters, as an answer names them.
+type Element = (String, Vec<(String, Option<String>)>);
+
+/// The elements of a raw list, with quoted values unquoted. An element that is malformed keeps its octets as its name, so
+/// that it is none that was agreed to.
+fn elements(raw: &str) -> Vec<Element> {
+    let element = |text: &str| {
+        let mut parts = text.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_owned();
+        let parameters = parts
+            .map(|part| match part.split_once('=') {
+                None => (part.to_owned(), None),
+                Some((name, value)) => (name.trim().to_owned(), Some(value.trim().trim_matches('"').to_owned())),
+            })
+            .collect();
+        (name, parameters)
+    };
+    raw.split(',').map(str::trim).filter(|text| !text.is_empty()).map(element).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::Refused;
+    use crate::suite::source::Source;
+
+    fn register() -> Register {
+        Register::load(&Source::Embedded).unwrap()
+    }
+
+    fn expectation(permitted: Permitted) -> Expectation {
+        Expectation { permitted, rest: None, form: None, answer: None, opened: None, request: None, connect: None }
+    }
+
+    fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
+        let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
+        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, &register())
+    }
+
+    fn failing(verdict: &Verdict) -> Vec<Failing> {
+        assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");
+        verdict.faults().iter().map(|fault| fault.failing).collect()
+    }
+
+    #[test]
+    fn a_decision_is_held_against_what_is_permitted() {
+        let open = || Outcome::Opened(Opened::default());
+        let refused = || Outcome::Refused(Refused::default());
+        let [accept, reject, either] =
+            [Permitted::MustAccept, Permitted::MustReject, Permitted::Either].map(expectation);
+        assert_eq!(verdict(&accept, open()), Verdict::Pass);
+        assert_eq!(failing(&verdict(&accept, refused())), [Failing::Refuses]);
+        assert_eq!(failing(&verdict(&accept, Outcome::Closed)), [Failing::Refuses]);
+        assert_eq!(failing(&verdict(&reject, open())), [Failing::Accepts]);
+        assert_eq!(verdict(&reject, refused()), Verdict::Pass);
+        assert_eq!(verdict(&either, open()), Verdict::Permitted);
+        assert_eq!(verdict(&either, refused()), Verdict::Permitted);
+        for expectation in [accept, reject, either] {
+            assert_eq!(failing(&verdict(&expectation, Outcome::TimedOut)), [Failing::Hang]);
+            assert_eq!(failing(&verdict(&expectation, Outcome::Crashed("x".to_owned()))), [Failing::Crash]);
+            assert_eq!(failing(&verdict(&expectation, Outcome::Garbled("x".to_owned()))), [Failing::Answers]);
+            let harness = verdict(&expectation, Outcome::Harness("x".to_owned()));
+            assert_eq!(harness, Verdict::Harness("x".to_owned()));
+        }
+    }
+
+    #[test]
+    fn waiting_is_no_fault_where_more_may_come() {
+        let outcome = || Observation { outcome: Outcome::TimedOut, written: Vec::new() };
+        let reject = expectation(Permitted::MustReject);
+        let judged = |octets: &[u8], end| {
+            let exchange = Exchange { end, ..Exchange::new(Role::Server, octets) };
+            matches!(judge(&reject, &exchange, &outcome(), &register()), Verdict::Pass)
+        };
+        assert!(judged(b"GET / HTTP/1.1\r\nHost: a\r\n", End::Open));
+        assert!(judged(b"GET / HTTP/1.1\nHost: a\n\n", End::Open));
+        assert!(!judged(b"GET / HTTP/1.1\r\nHost: a\r\n", End::HalfClosed));
+        assert!(!judged(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", End::Open));
+        assert!(judged(b"GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\n", End::Open));
+    }
+
+    #[test]
+    fn the_form_of_a_refusal_weighs_as_its_clause_does() {
+        let form = |requirement: &str, status: Vec<u16>| Expectation {
+            form: Some(Form {
+                status,
+                fields: vec![("Upgrade".to_owned(), Some("websocket".to_owned()))],
+                requirement: requirement.to_owned(),
+            }),
+            ..expectation(Permitted::MustReject)
+        };
+        let refused = |status: Option<u16>, upgrade: &str| {
+            let fields = vec![("upgrade".to_owned(), upgrade.as_bytes().to_vec())];
+            Outcome::Refused(Refused { status, fields, error: None })
+        };
+        let must = form("rfc9112-3.2-host-required", vec![400]);
+        assert_eq!(verdict(&must, refused(Some(400), "h2c, WebSocket")), Verdict::Pass);
+        assert_eq!(failing(&verdict(&must, refused(Some(400), "h2c"))), [Failing::Answers]);
+        assert_eq!(failing(&verdict(&must, refused(Some(404), "websocket"))), [Failing::Answers]);
+        assert_eq!(failing(&verdict(&must, refused(None, ""))), [Failing::Answers]);
+        assert_eq!(failing(&verdict(&must, Outcome::Closed)), [Failing::Answers]);
+        let should = form("rfc9110-9.1-501", vec![501]);
+        assert!(matches!(verdict(&should, refused(Some(400), "")), Verdict::NonStrict(_)));
+    }
+
+    #[test]
+    fn an_answer_is_held_against_the_offer() {
+        let terms = Terms {
+            parameters: vec![("server_max_window_bits".to_owned(), vec![Some("8".to_owned()), Some("9".to_owned())])],
+            forbidden: vec!["client_max_window_bits".to_owned()],
+            required: vec!["server_max_window_bits".to_owned()],
+            optional: true,
+        };
+        let expectation = Expectation {
+            answer: Some(Acceptance {
+                accept: Some(b"A".to_vec()),
+                protocol: Some(vec![None, Some("p".to_owned())]),
+                grant: Some(vec![("d".to_owned(), terms)]),
+                fields: vec![("Upgrade".to_owned(), Some("websocket".to_owned()))],
+                absent: vec!["Content-Length".to_owned()],
+            }),
+            rest: Some(b"r".to_vec()),
+            ..expectation(Permitted::MustAccept)
+        };
+        let good = || Opened {
+            accept: Some(b"A".to_vec()),
+            fields: vec![("Upgrade".to_owned(), b"websocket".to_vec())],
+            protocol: Some("p".to_owned()),
+            extensions: Some("d; server_max_window_bits=\"9\"".to_owned()),
+            rest: Some(b"r".to_vec()),
+        };
+        let judged = |opened| verdict(&expectation, Outcome::Opened(opened));
+        assert_eq!(judged(good()), Verdict::Pass);
+        assert_eq!(judged(Opened { protocol: None, extensions: None, rest: None, ..good() }), Verdict::Pass);
+        let extensions = |raw: &str| Opened { extensions: Some(raw.to_owned()), ..good() };
+        for wrong in [
+            Opened { accept: Some(b"B".to_vec()), ..good() },
+            Opened { accept: None, ..good() },
+            Opened { protocol: Some("q".to_owned()), ..good() },
+            Opened { fields: Vec::new(), ..good() },
+            Opened { fields: [good().fields, vec![("content-length".to_owned(), b"0".to_vec())]].concat(), ..good() },
+            extensions("e"),
+            extensions("d"),
+            extensions("d; server_max_window_bits=10"),
+            extensions("d; server_max_window_bits=9; client_max_window_bits=9"),
+            extensions("d; server_max_window_bits=9; other"),
+        ] {
+            assert!(matches!(failing(&judged(wrong.clone()))[..], [Failing::Answers, ..]), "{wrong:?}");
+        }
+        assert_eq!(failing(&judged(Opened { rest: Some(Vec::new()), ..good() })), [Failing::Octets]);
+    }
+
+    #[test]
+    fn a_client_that_refuses_sends_nothing_more() {
+        let exchange = Exchange::new(Role::Client, *b"HTTP/1.1 200 OK\r\n\r\n");
+        let outcome = Outcome::Refused(Refused::default());
+        let observation = Observation { outcome, written: b"\x88\0".to_vec() };
+        let verdict = judge(&expectation(Permitted::MustReject), &exchange, &observation, &register());
+        assert_eq!(failing(&verdict), [Failing::Answers]);
+    }
+
+    #[test]
+    fn what_is_sent_is_held_against_the_options() {
+        let building = Building {
+            uri: "ws://h/".to_owned(),
+            protocols: Vec::new(),
+            extensions: None,
+            origin: None,
+            fields: Vec::new(),
+            nonce: [0; 16],
+        };
+        let writing = Writing {
+            target: Some("/".to_owned()),
+            fields: vec![("Host".to_owned(), Some(b"h".to_vec())), ("X".to_owned(), None)],
+            absent: vec!["Origin".to_owned()],
+            octets_absent: vec![b"%0".to_vec()],
+        };
+        let connect = Some(super::super::vector::Connect { host: "h".to_owned(), port: 80, tls: false });
+        let sent = Expectation { request: Some(writing), connect, ..expectation(Permitted::MustAccept) };
+        let built = |request: &str, port| Built::Sent {
+            request: request.as_bytes().to_vec(),
+            host: "h".to_owned(),
+            port,
+            tls: false,
+        };
+        let judged = |built: &Built| judge_built(&sent, &building, built, &register());
+        let good = "GET / HTTP/1.1\r\nHost: h\r\nx:\r\n\r\n";
+        assert_eq!(judged(&built(good, 80)), Verdict::Pass);
+        assert_eq!(failing(&judged(&built(good, 443))), [Failing::Answers]);
+        for (from, to) in [("GET /", "GET /a"), (": h", ": i"), ("x:", "y:"), ("x:", "x:%0"), ("x:", "Origin: x\r\nx:")]
+        {
+            assert_eq!(failing(&judged(&built(&good.replace(from, to), 80))), [Failing::Answers], "{from} {to}");
+        }
+        assert_eq!(failing(&judged(&Built::Refused("e".to_owned()))), [Failing::Refuses]);
+        let refuse = expectation(Permitted::MustReject);
+        assert_eq!(failing(&judge_built(&refuse, &building, &built(good, 80), &register())), [Failing::Accepts]);
+    }
+}

@@ -1,0 +1,142 @@
+//! Every vector as a test of its own name: the reference is judged by it like any other peer, in every delivery.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use ws101::handshake::{Client, Server};
+use ws101::http::Limits;
+use ws101::judgement::{Class, Decision, Permitted, Role};
+use ws101::oracle;
+use ws101::peer::reference::{Reference, offer, policy};
+use ws101::run::deliveries;
+use ws101::suite::register::Duty;
+use ws101::suite::vector::{Bearing, Expectation};
+use ws101::suite::verdict::{judge, judge_built};
+use ws101::suite::{Conformance, Exchange, Outcome, Peer as _, Register, Vector, Verdict};
+
+/// A frame, which is no head: it stands behind one.
+const FRAME: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let data: &'static Conformance = Box::leak(Box::new(Conformance::embedded().unwrap_or_else(|errors| {
+        panic!("the data does not load:\n{errors}");
+    })));
+    let trials = data
+        .vectors
+        .all()
+        .iter()
+        .map(|vector| Trial::test(vector.id.clone(), move || meets(vector, &data.register).map_err(Failed::from)));
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
+
+fn meets(vector: &Vector, register: &Register) -> Result<(), String> {
+    let expectation = &vector.expectation;
+    if let Some(building) = vector.building() {
+        let built = Reference.build(building);
+        let verdict = judge_built(expectation, building, &built, register);
+        return passes(&verdict, &format!("{built:?}"));
+    }
+    let exchange = vector.exchange().ok_or("neither octets nor options")?;
+    let judged = oracle::judge(exchange).ok_or("the reference cannot be configured for the needs")?;
+    if let Some(judgement) = &judged.judgement {
+        let is_limited = judgement.findings.iter().any(|finding| finding.class == Class::Size && finding.refuses());
+        let limited = judgement.stopped.is_some() && is_limited && judgement.permitted() == Permitted::Either;
+        // Behind its own limit the reference refuses unseen what must be refused.
+        if judgement.permitted() != vector.permitted() && !(limited && vector.permitted() == Permitted::MustReject) {
+            return Err(format!("judged {}, but is {}: {judgement:#?}", judgement.permitted(), vector.permitted()));
+        }
+        if !limited {
+            names_the_ground(vector, &judged, register)?;
+        }
+    } else if vector.permitted() == Permitted::MustAccept {
+        return Err("must be accepted, but the reference waits for more".to_owned());
+    }
+    let whole = Reference.observe(exchange);
+    for delivery in deliveries::thorough(&exchange.octets) {
+        let exchange = Exchange { delivery, ..exchange.clone() };
+        let observation = Reference.observe(&exchange);
+        passes(&judge(expectation, &exchange, &observation, register), &format!("{:?}", exchange.delivery))?;
+        if observation.outcome != whole.outcome {
+            return Err(format!("{:?} changes {:?} to {:?}", exchange.delivery, whole.outcome, observation.outcome));
+        }
+    }
+    with_octets_behind(exchange, expectation, register)
+}
+
+fn passes(verdict: &Verdict, context: &str) -> Result<(), String> {
+    match verdict {
+        Verdict::Pass | Verdict::Permitted => Ok(()),
+        other => Err(format!("{context}: {other:#?}")),
+    }
+}
+
+/// Of the requirements that make the vector what it is, the reference finds one at least. Several clauses may speak of one
+/// octet, and the reference cites the nearest.
+fn names_the_ground(vector: &Vector, judged: &oracle::Judged, register: &Register) -> Result<(), String> {
+    let judgement = judged.judgement.as_ref().ok_or("no judgement")?;
+    // A server keeps what it owes by refusing, on a ground that the same requirement names.
+    let is_ground = |(id, bearing): &&(String, Bearing)| {
+        register.get(id).is_some_and(|entry| {
+            entry.expected == vector.permitted() && (*bearing != Bearing::Keeps || entry.duty == Duty::ServerSends)
+        })
+    };
+    let grounds: Vec<&str> = vector.requirements.iter().filter(is_ground).map(|(id, _)| id.as_str()).collect();
+    let is_found = |id: &&str| register.group_of(id).iter().any(|id| judgement.cites(id));
+    if vector.permitted() == Permitted::MustAccept || grounds.iter().any(is_found) {
+        return Ok(());
+    }
+    let cited: Vec<_> = judgement.findings.iter().map(|finding| finding.requirement.id).collect();
+    Err(format!("{} for {grounds:?}, of which the reference finds none, but {cited:?}", vector.permitted()))
+}
+
+/// A frame behind the head changes nothing, and is handed on whole.
+fn with_octets_behind(exchange: &Exchange, expectation: &Expectation, register: &Register) -> Result<(), String> {
+    let (before, consumed) = fed(exchange, &[])?;
+    let Some(before) = before else { return Ok(()) };
+    let (after, consumed_then) = fed(exchange, FRAME)?;
+    if after != Some(before) || consumed != consumed_then {
+        return Err(format!("a frame behind the head changes {before:?} to {after:?}"));
+    }
+    if before == Decision::Accept {
+        let octets = [exchange.octets.as_slice(), FRAME].concat();
+        let expectation = Expectation {
+            permitted: if exchange.role == Role::Server { Permitted::Either } else { expectation.permitted },
+            rest: Some(octets[consumed..].to_vec()),
+            ..expectation.clone()
+        };
+        let exchange = Exchange { octets, ..exchange.clone() };
+        let observation = Reference.observe(&exchange);
+        passes(&judge(&expectation, &exchange, &observation, register), "with a frame behind the head")?;
+        let opens = matches!(observation.outcome, Outcome::Opened(_));
+        if opens != (exchange.role == Role::Client) {
+            return Err(format!("with a frame behind the head: {:?}", observation.outcome));
+        }
+    }
+    Ok(())
+}
+
+/// What the reference decides on the octets and some that come later, and how long the head is. `None` before the end of a
+/// head.
+fn fed(exchange: &Exchange, behind: &[u8]) -> Result<(Option<Decision>, usize), String> {
+    let unknown = || "the reference cannot be configured for the needs".to_owned();
+    Ok(match exchange.role {
+        Role::Server => {
+            let mut server = Server::new(policy(&exchange.needs).ok_or_else(unknown)?);
+            match server.feed(&[exchange.octets.as_slice(), behind].concat()) {
+                Some(outcome) if outcome.consumed <= exchange.octets.len() => {
+                    (Some(outcome.judgement.decision()), outcome.consumed)
+                }
+                _ => (None, 0),
+            }
+        }
+        Role::Client => {
+            let offer = offer(exchange.key.as_deref(), &exchange.needs).ok_or_else(unknown)?;
+            let mut client = Client::new(offer, Limits::default());
+            match client.feed(&[exchange.octets.as_slice(), behind].concat()) {
+                Some(outcome) if outcome.consumed <= exchange.octets.len() => {
+                    (Some(outcome.judgement.decision()), outcome.consumed)
+                }
+                _ => (None, 0),
+            }
+        }
+    })
+}
