@@ -4,4 +4,5 @@ fn main() {
     for path in ["requirements", "vectors", "unshown", "divergences", "marks.toml"] {
         println!("cargo::rerun-if-changed=conformance/{path}");
     }
+    println!("cargo::rerun-if-changed=corpus");
 }

@@ -1,1 +1,15 @@
-//! Plans of exchanges as plain data, with one renderer.
+//! Generated exchanges: a plan is drawn from a source of choices, and rendered by one renderer. Independent of any engine.
+
+mod entropy;
+mod fault;
+mod line_fault;
+mod message;
+mod mutate;
+mod plan;
+mod value_fault;
+
+pub use entropy::{Entropy, Seeded};
+pub use fault::{FAULTS, Fault};
+pub use message::{Line, Message};
+pub use mutate::mutate;
+pub use plan::{Cutting, Head, Plan, Planned, heads};

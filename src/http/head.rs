@@ -259,10 +259,12 @@ impl<'a> Head<'a> {
     /// such octet inside the value.
     pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
         meter::visit(value.len());
+        // A value may span several lines of one name: a line end is a fold only where white space follows it.
+        let is_white = |at: usize| self.raw.get(at).is_some_and(|&octet| is_ows(octet));
         value.clone().find_map(|at| match self.raw[at] {
             0 => Some((Break::Nul, at..at + 1)),
-            b'\r' if self.raw.get(at + 1) == Some(&b'\n') => Some((Break::Fold, at..at + 2)),
-            b'\n' => Some((Break::Fold, at..at + 1)),
+            b'\r' if self.raw.get(at + 1) == Some(&b'\n') => is_white(at + 2).then_some((Break::Fold, at..at + 2)),
+            b'\n' => is_white(at + 1).then_some((Break::Fold, at..at + 1)),
             b'\r' => Some((Break::BareCr, at..at + 1)),
             _ => None,
         })

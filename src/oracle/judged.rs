@@ -1,6 +1,6 @@
-//! What the reference says of an exchange: what is permitted, and what an acceptance has to look like.
+//! What the reference says of an exchange: what is permitted, and why.
 
-use crate::handshake::{Client, Server, accept_value, judge_request, judge_response};
+use crate::handshake::{Client, Opening, Server, judge_request, judge_response};
 use crate::http::Limits;
 use crate::judgement::{Judgement, Role};
 use crate::peer::reference;
@@ -13,8 +13,8 @@ pub struct Judged {
     pub judgement: Option<Judgement>,
     /// How many octets the head takes, all of them where it is not at its end.
     pub consumed: usize,
-    /// The accept value for each key line of a request, in order.
-    pub accepts: Vec<String>,
+    /// What a client has open, where the reference opens.
+    pub opening: Option<Opening>,
 }
 
 impl Judged {
@@ -29,32 +29,21 @@ impl Judged {
 pub fn judge(exchange: &Exchange) -> Option<Judged> {
     let closed = exchange.end == End::HalfClosed;
     let octets = exchange.octets.as_slice();
-    let (judgement, consumed) = match exchange.role {
+    let outcome = match exchange.role {
         Role::Server => {
             let policy = reference::policy(&exchange.needs)?;
-            judge_request(octets, closed, &policy).map(|outcome| (outcome.judgement, outcome.consumed))
+            let outcome = judge_request(octets, closed, &policy);
+            outcome.map(|outcome| (outcome.judgement, outcome.consumed, None))
         }
         Role::Client => {
             let offer = reference::offer(exchange.key.as_deref(), &exchange.needs)?;
-            judge_response(octets, closed, &offer, Limits::default())
-                .map(|outcome| (outcome.judgement, outcome.consumed))
+            let outcome = judge_response(octets, closed, &offer, Limits::default());
+            outcome.map(|outcome| (outcome.judgement, outcome.consumed, outcome.opened))
         }
-    }
-    .map_or((None, octets.len()), |(judgement, consumed)| (Some(judgement), consumed));
-    let accepts = match exchange.role {
-        Role::Server => key_lines(&octets[..consumed]).map(accept_value).collect(),
-        Role::Client => Vec::new(),
     };
-    Some(Judged { judgement, consumed, accepts })
-}
-
-/// The values of the key lines, found without the reference's parser: an accept value is held against each of them.
-fn key_lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
-    const NAME: &[u8] = b"sec-websocket-key";
-    head.split(|&octet| octet == b'\n').filter_map(|line| {
-        let (name, value) = line.split_at_checked(NAME.len())?;
-        let value = value.trim_ascii_start().strip_prefix(b":")?;
-        name.eq_ignore_ascii_case(NAME).then(|| value.trim_ascii())
+    Some(match outcome {
+        None => Judged { judgement: None, consumed: octets.len(), opening: None },
+        Some((judgement, consumed, opening)) => Judged { judgement: Some(judgement), consumed, opening },
     })
 }
 

@@ -36,7 +36,14 @@ fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &str) {
         "rfc9112-2.2-leading-crlf" | "rfc9110-15.2-interim" => Vec::new(),
         "rfc6455-4.2.1-field-order" | "rfc6455-1.3-field-order-client" => return move_up(exchange),
         _ if is_start_line(octets, line.start) => start_line(exchange.role, text),
-        _ => field_line(text, first_of_its_name(octets, &line)),
+        _ => {
+            let plain = field_line(text);
+            return if plain.is_empty() {
+                drop(exchange.octets.drain(line))
+            } else {
+                say_plainly(exchange, &line, plain)
+            };
+        }
     };
     // An interim response goes with its fields.
     let end = if requirement == "rfc9110-15.2-interim" { head_end(octets, line.start) } else { line.end };
@@ -104,21 +111,38 @@ fn start_line(role: Role, line: &[u8]) -> Vec<u8> {
     }
 }
 
-fn first_of_its_name(octets: &[u8], line: &Span) -> bool {
+/// Puts one plain line in the place of all lines of a name, and takes out what Connection named for this hop.
+fn say_plainly(exchange: &mut Exchange, line: &Span, plain: Vec<u8>) {
     let name =
         |line: &[u8]| line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
-    let own = name(&octets[line.clone()]);
-    !octets[..line.start].split(|&octet| octet == b'\n').any(|other| name(other) == own)
+    let own = name(&exchange.octets[line.clone()]);
+    let goes = |its: &[u8]| its == own || own == b"connection" && matches!(its, b"keep-alive" | b"te");
+    let mut place = None;
+    let (mut at, mut kept) = (0, Vec::with_capacity(exchange.octets.len()));
+    while at < exchange.octets.len() {
+        // Behind the head of the line stands nothing of it.
+        let is_over = at > line.end && exchange.octets[..at].ends_with(b"\n\r\n");
+        let other = if is_over { at..exchange.octets.len() } else { logical_line(&exchange.octets, at) };
+        let text = &exchange.octets[other.clone()];
+        let its = name(text);
+        if is_over || !goes(&its) {
+            kept.extend_from_slice(text);
+        } else if its == own && place.is_none() {
+            place = Some(kept.len());
+        }
+        at = other.end;
+    }
+    let place = place.unwrap_or(kept.len());
+    kept.splice(place..place, plain);
+    exchange.octets = kept;
 }
 
-/// A field of the handshake in its plain spelling; nothing for a field that the handshake does not need, or that stands
-/// there again.
-fn field_line(line: &[u8], is_first: bool) -> Vec<u8> {
+/// A field of the handshake in its plain spelling; nothing for a field that the handshake does not need.
+fn field_line(line: &[u8]) -> Vec<u8> {
     let Some(colon) = line.iter().position(|&octet| octet == b':') else { return Vec::new() };
     let value: Vec<u8> = line[colon + 1..].iter().copied().filter(|octet| !matches!(octet, b'\r' | b'\n')).collect();
     let value = value.trim_ascii();
     let plain = match line[..colon].trim_ascii().to_ascii_lowercase().as_slice() {
-        _ if !is_first => return Vec::new(),
         b"host" => b"Host: server.example.com".to_vec(),
         b"upgrade" => b"Upgrade: websocket".to_vec(),
         b"connection" => b"Connection: Upgrade".to_vec(),

@@ -3,6 +3,7 @@
 //! Pure, and ignorant of the reference: what is permitted comes in as a [`Judgement`](crate::judgement::Judgement).
 
 mod conformance;
+pub mod corpus;
 mod exchange;
 pub mod ledger;
 mod ledger_file;
@@ -13,6 +14,7 @@ mod ordered;
 mod peer;
 pub mod register;
 pub mod source;
+mod tally;
 pub mod unshown;
 pub mod vector;
 mod vector_file;
@@ -27,6 +29,7 @@ pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 pub use register::Register;
 pub use source::{DataError, DataErrors, Source};
+pub use tally::{Evidence, Known, NewDivergence, Origin, Tally};
 pub use vector::Vector;
 pub use vectors::Vectors;
 pub use verdict::{Failing, Fault, Verdict};

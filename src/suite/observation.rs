@@ -77,3 +77,40 @@ pub enum Built {
     /// It has no such option.
     Unsupported(String),
 }
+
+impl Observation {
+    /// What the peer did, in words.
+    pub fn words(&self) -> String {
+        let error = |error: &Option<String>| error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+        match &self.outcome {
+            Outcome::Opened(opened) => {
+                let accept = opened.accept.as_ref().map(|accept| format!(" with {}", accept.escape_ascii()));
+                format!("accepted{}", accept.unwrap_or_default())
+            }
+            Outcome::Refused(Refused { status: Some(status), error: why, .. }) => {
+                format!("refused with {status}{}", error(why))
+            }
+            Outcome::Refused(refused) => format!("refused without an answer{}", error(&refused.error)),
+            Outcome::Closed => "closed the connection".to_owned(),
+            Outcome::TimedOut => "waits for more".to_owned(),
+            Outcome::Garbled(what) => format!("wrote no HTTP response: {what}"),
+            Outcome::Crashed(what) => format!("panicked: {what}"),
+            Outcome::Unsupported(what) => format!("cannot be asked: {what}"),
+            Outcome::Harness(what) => format!("could not be asked: {what}"),
+        }
+    }
+}
+
+impl Built {
+    /// What the client did, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Built::Sent { request, .. } => {
+                format!("sent {}", request.split(|&octet| octet == b'\r').next().unwrap_or_default().escape_ascii())
+            }
+            Built::Refused(error) => format!("refused: {error}"),
+            Built::Crashed(message) => format!("panicked: {message}"),
+            Built::Unsupported(what) => format!("cannot be asked: {what}"),
+        }
+    }
+}

@@ -39,7 +39,9 @@ impl Judge<'_, '_> {
                 let message = "Upgrade does not name websocket";
                 self.report(&r::RFC6455_4_2_1_UPGRADE_OTHER, class, list.whole.clone(), message);
                 self.near_miss(&list.members, b"websocket", class);
-                self.broken_inside(list.whole.clone(), class);
+                for member in &list.members {
+                    self.broken_inside(member.clone(), class);
+                }
             }
         }
         self.name_case_of("Upgrade");
@@ -66,7 +68,9 @@ impl Judge<'_, '_> {
             let message = "Connection does not have the option Upgrade";
             self.report(&r::RFC6455_4_2_1_CONNECTION_NO_TOKEN, class, list.whole.clone(), message);
             self.near_miss(&list.members, b"upgrade", class);
-            self.broken_inside(list.whole.clone(), class);
+            for member in &list.members {
+                self.broken_inside(member.clone(), class);
+            }
         }
         if let Some(member) = list.matching(self.text, "close").next().cloned() {
             let message = "Connection has close beside Upgrade";

@@ -21,6 +21,8 @@ const SINGLE: [&str; 10] = [
 
 impl Judge<'_, '_> {
     pub(super) fn interim(&mut self) {
+        self.status_line_parts();
+        self.size();
         let span = self.head.named("Content-Length").next().map(|line| line.line.clone());
         if let Some(span) = span {
             let message = "an interim response has no Content-Length";

@@ -27,8 +27,8 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// Whether the status is 101, so that the rest of the head is a handshake.
-    pub(super) fn status_line(&mut self) -> bool {
+    /// The parts of the status-line, with a report on their form.
+    pub(super) fn status_line_parts(&mut self) -> StatusLine {
         let class = Class::StatusLine;
         let line = self.head.start_line.clone();
         let parts = StatusLine::read(self.text, line.clone());
@@ -41,6 +41,12 @@ impl Judge<'_, '_> {
             self.report(&r::RFC9112_4_MISSING_SP, class, parts.code.clone(), message);
         }
         self.http_version(parts.version.clone());
+        parts
+    }
+
+    /// Whether the status is 101, so that the rest of the head is a handshake.
+    pub(super) fn status_line(&mut self) -> bool {
+        let parts = self.status_line_parts();
         self.reason(parts.reason.clone());
         let status = parts.status(self.text);
         self.reading.status = Some(status);

@@ -1,0 +1,63 @@
+//! Mutation of raw octets that keeps them near a head: for fuzz targets whose input is the octets alone.
+
+use super::entropy::{Entropy, Seeded};
+use super::fault::{FAULTS, Fault};
+use super::message::Message;
+use super::plan::{Plan, heads};
+use crate::judgement::Role;
+
+/// Octets made from others by a few named faults. What is no head in any part gives way to a fresh one.
+pub fn mutate(role: Role, octets: &[u8], seed: u64, longest: usize) -> Vec<u8> {
+    let mut entropy = Seeded::new(seed);
+    let made = if is_hopeless(role, octets) || entropy.once_in(64) {
+        Plan::draw(role, &mut entropy).render().octets
+    } else {
+        let mut message = Message::read(octets);
+        let fitting = Fault::fitting(role);
+        for _ in 0..1 + entropy.below(3) {
+            let fault = &FAULTS[*entropy.pick(&fitting)];
+            let variant = entropy.below(1 << 16) as u64;
+            match entropy.below(12) {
+                // A line of a well-formed head, so that a spoilt message can become good again.
+                0 => {
+                    let head = entropy.pick(heads(role)).message();
+                    let line = entropy.pick(&head.lines).clone();
+                    match message.places(&String::from_utf8_lossy(&line.name)).first() {
+                        Some(&at) => message.lines[at] = line,
+                        None => message.lines.push(line),
+                    }
+                }
+                1 if entropy.once_in(2) => message.start = entropy.pick(heads(role)).message().start,
+                _ => fault.apply(&mut message, variant),
+            }
+        }
+        message.render()
+    };
+    if made.len() <= longest { made } else { made[..longest].to_vec() }
+}
+
+/// Whether there is neither a start-line nor a field line to go on with.
+fn is_hopeless(role: Role, octets: &[u8]) -> bool {
+    let message = Message::read(octets);
+    let version = message.start.windows(5).any(|window| window.eq_ignore_ascii_case(b"HTTP/"));
+    let known = heads(role)[0].message().lines;
+    let fields = message.lines.iter().filter(|line| known.iter().any(|its| its.name.eq_ignore_ascii_case(&line.name)));
+    !version && fields.count() < 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_becomes_a_head_and_a_head_stays_one() {
+        for role in [Role::Server, Role::Client] {
+            let whole = heads(role)[0].message().render();
+            let is_head = |octets: &[u8]| !is_hopeless(role, octets);
+            let fresh = (0..200).filter(|&seed| is_head(&mutate(role, b"", seed, 4096))).count();
+            let kept = (0..200).filter(|&seed| is_head(&mutate(role, &whole, seed, 4096))).count();
+            assert!(fresh > 180 && kept > 180, "{fresh} {kept}");
+            assert!((0..200).all(|seed| mutate(role, &whole, seed, 100).len() <= 100));
+        }
+    }
+}

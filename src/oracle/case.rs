@@ -1,0 +1,211 @@
+//! A case: an exchange with what a peer may do with it, known before any peer has seen it.
+
+use super::judged::{Judged, judge};
+use super::keys::accepts;
+use crate::handshake::Opening;
+use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
+use crate::suite::vector::{Acceptance, Expectation, Form};
+use crate::suite::{self, Delivery, Exchange, Vector};
+
+/// An exchange and what a peer may do with it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The octets.
+    pub exchange: Exchange,
+    /// What the peer may do.
+    pub expectation: Expectation,
+    /// The reference's judgement: the findings by which a difference is explained.
+    pub judged: Judged,
+}
+
+impl Case {
+    /// Octets of which nobody has written down what is permitted: the reference's judgement is the expectation. `None`
+    /// where the reference cannot be configured for the needs.
+    pub fn judged(exchange: Exchange) -> Option<Case> {
+        let judged = judge(&exchange)?;
+        let expectation = expectation(&exchange, &judged);
+        Some(Case { exchange, expectation, judged })
+    }
+
+    /// A vector in a delivery: what is written in its data is the expectation, and what it leaves open is the reference's.
+    /// `None` for a building, or where the reference cannot be configured for the needs.
+    pub fn of(vector: &Vector, delivery: Delivery) -> Option<Case> {
+        let exchange = Exchange { delivery, ..vector.exchange()?.clone() };
+        let judged = judge(&exchange)?;
+        let derived = expectation(&exchange, &judged);
+        let written = &vector.expectation;
+        let expectation = Expectation {
+            rest: written.rest.clone().or(derived.rest),
+            form: written.form.clone(),
+            answer: written.answer.clone().or(derived.answer),
+            opened: written.opened.clone().or(derived.opened),
+            ..written.clone()
+        };
+        Some(Case { exchange, expectation, judged })
+    }
+
+    /// The same octets, delivered otherwise.
+    pub fn delivered(&self, delivery: Delivery) -> Case {
+        Case { exchange: Exchange { delivery, ..self.exchange.clone() }, ..self.clone() }
+    }
+
+    /// The ids of the requirements that the octets violate.
+    pub fn violated(&self) -> impl Iterator<Item = &'static str> {
+        self.of_kind(Kind::Violated)
+    }
+
+    /// The ids of the requirements that the octets exercise.
+    pub fn exercised(&self) -> impl Iterator<Item = &'static str> {
+        self.of_kind(Kind::Exercised)
+    }
+
+    /// The ids of the requirements by which a peer may or must refuse.
+    pub fn grounds(&self) -> impl Iterator<Item = &'static str> {
+        self.violated().chain(self.of_kind(Kind::Latitude))
+    }
+
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'static str> {
+        let findings = self.judged.judgement.iter().flat_map(move |judgement| judgement.of(kind));
+        findings.map(|finding| finding.requirement.id)
+    }
+}
+
+fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
+    let octets = &exchange.octets;
+    let judgement = judged.judgement.as_ref();
+    // Before its end a head is nothing to open a connection on.
+    let permitted = judgement.map_or(Permitted::MustReject, Judgement::permitted);
+    let is_whole = judgement.is_some_and(|judgement| judgement.stopped.is_none());
+    let (head, behind) = octets.split_at(judged.consumed);
+    let rest = (is_whole && permitted != Permitted::MustReject).then(|| match exchange.role {
+        Role::Server => behind_content(head, behind),
+        // A 101 has no content, whatever it announces.
+        Role::Client => Some(behind.to_vec()),
+    });
+    let rest = rest.flatten();
+    Expectation {
+        permitted,
+        rest,
+        form: judgement.and_then(form),
+        answer: (exchange.role == Role::Server).then(|| acceptance(exchange, judged)),
+        opened: judged.opening.as_ref().map(opening),
+        request: None,
+        connect: None,
+    }
+}
+
+/// What stands behind the content that a head announces: content is nobody's frame. `None` where it is coded.
+fn behind_content(head: &[u8], behind: &[u8]) -> Option<Vec<u8>> {
+    if !offered(head, b"transfer-encoding").is_empty() {
+        return None;
+    }
+    let length = match offered(head, b"content-length").as_slice() {
+        [] => 0,
+        [length] => length.parse().unwrap_or(usize::MAX),
+        _ => return None,
+    };
+    Some(behind.get(length..).unwrap_or_default().to_vec())
+}
+
+fn acceptance(exchange: &Exchange, judged: &Judged) -> Acceptance {
+    let offered = offered(&exchange.octets[..judged.consumed], b"sec-websocket-protocol");
+    // In the client's spelling, whatever its case: that a server may take for its own (RFC 6455 §4.2.2).
+    let spoken = offered.into_iter().filter(|its| exchange.needs.protocols.iter().any(|n| n.eq_ignore_ascii_case(its)));
+    Acceptance {
+        accept: accepts(&exchange.octets, &[]).pop().map(String::into_bytes),
+        protocol: Some(spoken.map(Some).chain([None]).collect()),
+        // What is agreed to is judged by the reading of the answer; nothing may be where nothing is supported.
+        grant: exchange.needs.extensions.is_none().then(Vec::new),
+        fields: Vec::new(),
+        absent: Vec::new(),
+    }
+}
+
+/// The members of all lines of a field, cut at commas, without the reference's parser.
+pub(super) fn offered(head: &[u8], name: &[u8]) -> Vec<String> {
+    let lines = head.split(|&octet| octet == b'\n').filter_map(|line| {
+        let (its, value) = line.split_at_checked(name.len())?;
+        its.eq_ignore_ascii_case(name).then(|| value.trim_ascii_start().strip_prefix(b":"))?
+    });
+    let members = lines.flat_map(|value| value.split(|&octet| octet == b','));
+    members.map(|member| member.trim_ascii().iter().map(|&octet| char::from(octet)).collect()).collect()
+}
+
+fn opening(opening: &Opening) -> suite::vector::Opening {
+    suite::vector::Opening {
+        protocol: opening.protocol.clone(),
+        extensions: opening.extensions.elements.iter().map(|element| element.name.clone()).collect(),
+    }
+}
+
+/// The form that a clause fixes for the refusal of requests that depart from one thing alone: its status, and its field.
+const FORMS: [(&str, &str, &[u16], Option<&str>); 7] = [
+    (r::RFC6455_4_2_1_HOST_MISSING.id, "rfc9112-3.2-host-required", &[400], None),
+    (r::RFC9112_3_2_HOST_DUPLICATE.id, "rfc9112-3.2-host-duplicate", &[400], None),
+    (r::RFC9112_3_2_HOST_INVALID.id, "rfc9112-3.2-host-invalid", &[400], None),
+    (r::RFC9112_5_1_NO_WS_BEFORE_COLON.id, "rfc9112-5.1-no-ws-before-colon", &[400], None),
+    (r::RFC9112_6_3_BAD_CL.id, "rfc9112-6.3-bad-cl", &[400], None),
+    (r::RFC9112_6_3_TE_BAD_FINAL.id, "rfc9112-6.3-te-bad-final", &[400, 501], None),
+    (
+        r::RFC6455_4_2_1_VERSION_NOT_13.id,
+        "rfc6455-4.2.2-version-error",
+        &[400, 426, 501],
+        Some("Sec-WebSocket-Version"),
+    ),
+];
+
+fn form(judgement: &Judgement) -> Option<Form> {
+    let mut grounds = judgement.findings.iter().filter(|finding| finding.kind() != Kind::Exercised);
+    let (only, None) = (grounds.next()?, grounds.next()) else { return None };
+    let (_, requirement, status, field) = FORMS.iter().find(|(id, ..)| *id == only.requirement.id)?;
+    Some(Form {
+        status: status.to_vec(),
+        fields: field.iter().map(|name| ((*name).to_owned(), Some("13".to_owned()))).collect(),
+        requirement: (*requirement).to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::Conformance;
+
+    /// What is derived for octets is what people wrote down for the vectors.
+    #[test]
+    fn forms_are_those_of_the_vectors() {
+        let data = Conformance::embedded().unwrap();
+        let mut compared = 0;
+        for vector in data.vectors.all() {
+            let Some(case) = vector.exchange().cloned().and_then(Case::judged) else { continue };
+            if let (Some(derived), Some(written)) = (&case.expectation.form, &vector.expectation.form) {
+                assert_eq!(derived, written, "{}", vector.id);
+                compared += 1;
+            }
+        }
+        assert!(compared > 30, "{compared}");
+    }
+
+    #[test]
+    fn answers_are_those_of_the_vectors() {
+        let data = Conformance::embedded().unwrap();
+        let mut compared = 0;
+        for vector in data.vectors.all() {
+            let (Some(case), Some(written)) =
+                (vector.exchange().cloned().and_then(Case::judged), &vector.expectation.answer)
+            else {
+                continue;
+            };
+            let derived = case.expectation.answer.expect("a server's answer");
+            // A bare LF may leave two readings, of which only one has a key.
+            if derived.accept.is_some() && written.accept.is_some() {
+                assert_eq!(derived.accept, written.accept, "{}", vector.id);
+                compared += 1;
+            }
+            for protocol in written.protocol.iter().flatten() {
+                let permitted = derived.protocol.as_ref().expect("subprotocols");
+                assert!(permitted.contains(protocol), "{}: {protocol:?} {permitted:?}", vector.id);
+            }
+        }
+        assert!(compared > 300, "{compared}");
+    }
+}

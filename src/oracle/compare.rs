@@ -1,0 +1,178 @@
+//! A peer beside the reference: alike, explained by the ledger, or new.
+
+use super::case::{Case, offered};
+use super::keys;
+use super::without::without;
+use crate::handshake::{ExtensionList, Offer, judge_response};
+use crate::http::Limits;
+use crate::judgement::{Kind, Role};
+use crate::suite::ledger::{Behaviour, Direction, Divergence};
+use crate::suite::verdict::judge;
+use crate::suite::{Delivery, Exchange, Failing, Fault, Ledger, Observation, Outcome, Peer, Register, Verdict};
+
+/// How often a feature may be taken out of an exchange before a refusal counts as unexplained.
+const ROUNDS: usize = 8;
+
+/// A peer with what is known of it.
+#[derive(Clone, Copy)]
+pub struct Oracle<'a> {
+    /// The law.
+    pub register: &'a Register,
+    /// What is known of the peer.
+    pub ledger: &'a Ledger,
+    /// The peer.
+    pub peer: &'a dyn Peer,
+}
+
+/// What a comparison came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// What the peer did.
+    pub observation: Observation,
+    /// The verdict, the ledger apart.
+    pub verdict: Verdict,
+    /// The ids of the ledger's entries that explain it.
+    pub known: Vec<String>,
+    /// The faults that nothing explains: each is a new divergence.
+    pub new: Vec<Fault>,
+}
+
+impl Oracle<'_> {
+    /// Gives the peer an exchange and judges what it does.
+    pub fn compare(&self, case: &Case) -> Compared {
+        let observation = self.peer.observe(&case.exchange);
+        self.judge(case, observation)
+    }
+
+    /// Judges what the peer did.
+    pub fn judge(&self, case: &Case, observation: Observation) -> Compared {
+        let mut verdict = judge(&case.expectation, &case.exchange, &observation, self.register);
+        let answered = unlawful_answer(case, &observation);
+        if !answered.is_empty() {
+            let faults = verdict.faults().iter().cloned().chain(answered).collect();
+            verdict = Verdict::Fail(faults);
+        }
+        let mut compared = Compared { observation, verdict, known: Vec::new(), new: Vec::new() };
+        if let Verdict::Fail(faults) = &compared.verdict {
+            for fault in faults {
+                match self.explain(case, &compared.observation, fault, ROUNDS) {
+                    Some(entries) => compared.known.extend(entries),
+                    None => compared.new.push(fault.clone()),
+                }
+            }
+        }
+        compared.known.sort_unstable();
+        compared.known.dedup();
+        compared
+    }
+
+    /// The entries that explain a fault; `None` where nothing does.
+    fn explain(&self, case: &Case, observation: &Observation, fault: &Fault, rounds: usize) -> Option<Vec<String>> {
+        let entries = || self.ledger.divergences().iter().filter(|entry| entry.may_show_in(&case.exchange));
+        let ids = |entries: &[&Divergence]| entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
+        let behaves = |behaviour: Behaviour| {
+            let about = |entry: &&Divergence| {
+                entry.behaviour == Some(behaviour)
+                    && entry.requirement.as_ref().is_none_or(|_| cites(case, |id| entry.covers(id)))
+            };
+            entries().find(about).map(|entry| vec![entry.id.clone()])
+        };
+        match fault.failing {
+            Failing::Crash => None,
+            Failing::Hang => behaves(Behaviour::Hang),
+            Failing::Octets => behaves(Behaviour::Octets),
+            Failing::Answers => {
+                let requirement = fault.requirement?;
+                let about = |entry: &&Divergence| entry.direction == Direction::Answers && entry.covers(requirement);
+                entries().find(about).map(|entry| vec![entry.id.clone()])
+            }
+            Failing::Accepts => {
+                let mut explaining = Vec::new();
+                for id in case.violated() {
+                    let about = |entry: &&Divergence| entry.direction == Direction::Accepts && entry.covers(id);
+                    explaining.push(entries().find(about)?);
+                }
+                let is_right = !explaining.is_empty() && accept_is_right(case, observation, &explaining);
+                is_right.then(|| ids(&explaining))
+            }
+            Failing::Refuses => self.explain_refusal(case, observation, rounds),
+        }
+    }
+
+    /// An entry under `refuses` with the peer's error, and the same exchange without the feature is accepted; or refused
+    /// again, which is explained likewise.
+    fn explain_refusal(&self, case: &Case, observation: &Observation, rounds: usize) -> Option<Vec<String>> {
+        let rounds = rounds.checked_sub(1)?;
+        let Outcome::Refused(refused) = &observation.outcome else { return None };
+        let error = refused.error.as_deref();
+        for entry in self.ledger.divergences() {
+            let may =
+                entry.direction == Direction::Refuses && entry.may_show_in(&case.exchange) && entry.has_error(error);
+            if !may {
+                continue;
+            }
+            let exercised = || case.exercised().any(|id| entry.covers(id));
+            let control = if entry.behaviour == Some(Behaviour::Split) {
+                Some(Exchange { delivery: Delivery::Whole, ..case.exchange.clone() })
+            } else if exercised() {
+                let covered: Vec<&str> = case.exercised().filter(|id| entry.covers(id)).collect();
+                without(&case.exchange, &covered)
+            } else {
+                None
+            };
+            let Some(control) = control.and_then(Case::judged) else { continue };
+            let control_observation = self.peer.observe(&control.exchange);
+            let verdict = judge(&control.expectation, &control.exchange, &control_observation, self.register);
+            let explained = match verdict.faults() {
+                [] => Some(Vec::new()),
+                [fault] if fault.failing == Failing::Refuses => {
+                    self.explain(&control, &control_observation, fault, rounds)
+                }
+                _ => None,
+            };
+            if let Some(mut explained) = explained {
+                explained.push(entry.id.clone());
+                return Some(explained);
+            }
+        }
+        None
+    }
+}
+
+fn cites(case: &Case, about: impl Fn(&str) -> bool) -> bool {
+    let judgement = case.judged.judgement.iter();
+    judgement.flat_map(|judgement| &judgement.findings).any(|finding| about(finding.requirement.id))
+}
+
+/// Whether the accept value of a request that must be rejected is right for the line and the reading that the entries name.
+fn accept_is_right(case: &Case, observation: &Observation, entries: &[&Divergence]) -> bool {
+    let Outcome::Opened(opened) = &observation.outcome else { return false };
+    if case.exchange.role == Role::Client {
+        return true;
+    }
+    let right = keys::accepts(&case.exchange.octets, entries);
+    opened.accept.as_ref().is_some_and(|accept| right.iter().any(|right| right.as_bytes() == accept))
+}
+
+/// What in the 101 of a server would make a client fail, its accept value apart: that is judged by the key.
+fn unlawful_answer(case: &Case, observation: &Observation) -> Vec<Fault> {
+    if case.exchange.role == Role::Client || !matches!(observation.outcome, Outcome::Opened(_)) {
+        return Vec::new();
+    }
+    let head = &case.exchange.octets[..case.judged.consumed];
+    let offer = Offer {
+        key: None,
+        protocols: offered(head, b"sec-websocket-protocol"),
+        extensions: ExtensionList::parse(&offered(head, b"sec-websocket-extensions").join(",")).unwrap_or_default(),
+    };
+    let Some(outcome) = judge_response(&observation.written, true, &offer, Limits::default()) else {
+        return Vec::new();
+    };
+    let unlawful = outcome.judgement.of(Kind::Violated).map(|finding| Fault {
+        failing: Failing::Answers,
+        requirement: Some(finding.requirement.id),
+        level: finding.requirement.level,
+        message: format!("a client fails on the answer: {}", finding.message),
+    });
+    unlawful.collect()
+}

@@ -1,0 +1,103 @@
+//! What a run of many exchanges came to, for one peer.
+
+use std::collections::BTreeMap;
+
+use super::exchange::{Building, Exchange};
+use super::verdict::Fault;
+use crate::judgement::Judgement;
+
+/// Where the exchanges of a run come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// Vectors, in several deliveries.
+    Vectors,
+    /// The corpus, in several deliveries.
+    Corpus,
+    /// A generator.
+    Generated,
+}
+
+impl Origin {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Origin::Vectors => "vectors",
+            Origin::Corpus => "corpus",
+            Origin::Generated => "generated",
+        }
+    }
+}
+
+/// What shows a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Octets that the peer read, with the reference's judgement of them.
+    Octets(Exchange, Option<Judgement>),
+    /// Options that it built from.
+    Options(Building),
+}
+
+/// A difference that nothing in the ledger explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDivergence {
+    /// What it was found by: a vector's id, a file, or the number of a generated exchange.
+    pub source: String,
+    /// The smallest thing found that shows it.
+    pub evidence: Evidence,
+    /// What the peer did that it must not.
+    pub faults: Vec<Fault>,
+    /// What the peer did, in words.
+    pub did: String,
+    /// How many exchanges of the run show a difference of the same kind.
+    pub count: u64,
+}
+
+/// How often a known difference showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// In how many exchanges.
+    pub count: u64,
+    /// What showed it first.
+    pub first: String,
+}
+
+/// What a run came to, for one peer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The name of the peer.
+    pub peer: String,
+    /// Its exact version.
+    pub version: String,
+    /// How many exchanges it was given, by where they come from.
+    pub exchanges: BTreeMap<Origin, u64>,
+    /// In how many it did as it must.
+    pub passed: u64,
+    /// In how many the RFCs leave a choice.
+    pub permitted: u64,
+    /// In how many it missed what is only recommended.
+    pub non_strict: u64,
+    /// In how many all of its faults are known.
+    pub explained: u64,
+    /// In how many it could not be configured for what they need.
+    pub unsupported: u64,
+    /// How often the harness could not do its work, and why it could not the first time.
+    pub harness: (u64, Option<String>),
+    /// The known differences that showed, by id.
+    pub known: BTreeMap<String, Known>,
+    /// What is new, in the order in which it was found.
+    pub new: Vec<NewDivergence>,
+    /// The ids of ledger entries whose reproducer shows no difference any more, each with what it shows.
+    pub stale: Vec<(String, String)>,
+}
+
+impl Tally {
+    /// How many exchanges the peer was given.
+    pub fn total(&self) -> u64 {
+        self.exchanges.values().sum()
+    }
+
+    /// Whether the run found nothing that was not known.
+    pub fn is_clean(&self) -> bool {
+        self.new.is_empty() && self.stale.is_empty()
+    }
+}
