@@ -2,6 +2,7 @@
 
 mod accept;
 mod check;
+mod diff;
 mod explain;
 mod failure;
 mod input;
@@ -37,7 +38,7 @@ static VERSIONS: LazyLock<String> = LazyLock::new(|| {
 #[command(name = "ws101", version, long_version = VERSIONS.as_str(), max_term_width = 100, after_help = EXIT_STATUS)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     #[command(flatten)]
     global: Global,
 }
@@ -48,6 +49,8 @@ input, 3 the work could not be done.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Tries every peer beside the reference: the main job, and the default.
+    Diff(diff::Options),
     /// Judges a request or a response: every finding, and the verdict.
     Check(check::Options),
     /// Prints the Sec-WebSocket-Accept for a key.
@@ -103,7 +106,9 @@ pub fn run() -> ExitCode {
         }
     };
     let mut terminal = Terminal::new(arguments.global.color);
-    let done = match &arguments.command {
+    let main_job = Command::Diff(diff::Options::default());
+    let done = match arguments.command.as_ref().unwrap_or(&main_job) {
+        Command::Diff(options) => diff::run(options, &arguments.global, &mut terminal),
         Command::Check(options) => check::run(options, &arguments.global, &mut terminal),
         Command::Accept(options) => accept::run(options, &arguments.global, &mut terminal),
         Command::Explain(options) => explain::run(options, &arguments.global, &mut terminal),

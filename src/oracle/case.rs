@@ -139,11 +139,13 @@ fn opening(opening: &Opening) -> suite::vector::Opening {
 }
 
 /// The form that a clause fixes for the refusal of requests that depart from one thing alone: its status, and its field.
-const FORMS: [(&str, &str, &[u16], Option<&str>); 7] = [
+const FORMS: [(&str, &str, &[u16], Option<&str>); 9] = [
     (r::RFC6455_4_2_1_HOST_MISSING.id, "rfc9112-3.2-host-required", &[400], None),
     (r::RFC9112_3_2_HOST_DUPLICATE.id, "rfc9112-3.2-host-duplicate", &[400], None),
     (r::RFC9112_3_2_HOST_INVALID.id, "rfc9112-3.2-host-invalid", &[400], None),
     (r::RFC9112_5_1_NO_WS_BEFORE_COLON.id, "rfc9112-5.1-no-ws-before-colon", &[400], None),
+    (r::RFC9112_5_2_OBS_FOLD_REQUEST.id, "rfc9112-5.2-obs-fold-request", &[400], None),
+    (r::RFC9112_3_414.id, "rfc9112-3-414", &[414], None),
     (r::RFC9112_6_3_BAD_CL.id, "rfc9112-6.3-bad-cl", &[400], None),
     (r::RFC9112_6_3_TE_BAD_FINAL.id, "rfc9112-6.3-te-bad-final", &[400, 501], None),
     (

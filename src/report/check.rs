@@ -66,7 +66,7 @@ impl Check<'_> {
             1 => format!("1 octet, as a {reader} reads a {message}"),
             _ => format!("{octets} octets, as a {reader} reads a {message}"),
         };
-        let marks = self.judgement.findings.iter().map(|finding| self.mark(finding)).collect();
+        let marks = self.judgement.findings.iter().map(mark).collect();
         let divider = if self.has_head() { "(the head ends here)" } else { "(judged up to here)" };
         let drawing = Drawing { octets: self.octets, head: self.consumed, divider, marks };
         let mut lines = Vec::new();
@@ -84,22 +84,6 @@ impl Check<'_> {
     fn has_head(&self) -> bool {
         let read = &self.octets[..self.consumed];
         read.ends_with(b"\n\r\n") || read.ends_with(b"\n\n")
-    }
-
-    fn mark(&self, finding: &Finding) -> Mark {
-        let (glyph, style, choice) = match (finding.kind(), finding.strict) {
-            (Kind::Violated, _) => ('^', BAD, ""),
-            (Kind::Latitude, Decision::Reject) => ('~', OPEN, " (rejected)"),
-            (Kind::Latitude, Decision::Accept) => ('~', OPEN, " (accepted)"),
-            (Kind::Exercised, _) => ('-', ODD, ""),
-        };
-        Mark {
-            span: finding.span.clone(),
-            glyph,
-            style,
-            name: format!("{} {}", finding.kind(), finding.requirement.id),
-            text: format!("{}{choice}", finding.message),
-        }
     }
 
     /// The verdict: first a line that says all, then what explains it.
@@ -165,6 +149,23 @@ impl Check<'_> {
             all => format!("; {read}: {} of {all} octets", self.consumed),
         };
         format!("findings: {findings}{octets}")
+    }
+}
+
+/// How a finding is drawn.
+pub(super) fn mark(finding: &Finding) -> Mark {
+    let (glyph, style, choice) = match (finding.kind(), finding.strict) {
+        (Kind::Violated, _) => ('^', BAD, ""),
+        (Kind::Latitude, Decision::Reject) => ('~', OPEN, " (rejected)"),
+        (Kind::Latitude, Decision::Accept) => ('~', OPEN, " (accepted)"),
+        (Kind::Exercised, _) => ('-', ODD, ""),
+    };
+    Mark {
+        span: finding.span.clone(),
+        glyph,
+        style,
+        name: format!("{} {}", finding.kind(), finding.requirement.id),
+        text: format!("{}{choice}", finding.message),
     }
 }
 

@@ -1,21 +1,25 @@
 //! Results, drawn for a terminal or as JSON. Pure: nothing here prints, and nothing knows the reference.
 
 mod check;
+mod difference;
 mod divergence;
 mod drawing;
 pub mod list;
 mod requirement;
 mod sheet;
+mod tally;
 mod text;
 mod vector;
 mod visible;
 mod window;
 
 pub use check::Check;
+pub use difference::{Difference, Row, Rows, reproducer};
 pub use divergence::DivergenceSheet;
 pub use drawing::{Drawing, Mark};
 pub use list::Item;
 pub use requirement::RequirementSheet;
+pub use tally::TallySheet;
 pub use text::{cut, wrap};
 pub use vector::VectorSheet;
 pub use visible::{latin1, visible};

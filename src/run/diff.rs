@@ -17,7 +17,7 @@ use crate::suite::{
 };
 
 /// How many kinds of new divergences a run keeps: beyond that it is the peer that has to be looked at, not the list.
-const KEPT: usize = 4000;
+const KEPT: usize = 40;
 
 /// How many generated exchanges a thread takes at a time.
 const BATCH: u64 = 512;
@@ -278,12 +278,17 @@ impl NewOnes {
             };
             // A vector's own expectation may differ from what is judged of its octets: it stays as it is.
             let small = if is_such(&seen.exchange) { shrink(&seen.exchange, is_such) } else { seen.exchange.clone() };
-            let judged = Case::judged(small.clone());
-            let compared = judged.as_ref().map(|case| oracle.compare(case)).filter(|compared| !compared.new.is_empty());
+            let case = Case::judged(small.clone());
+            let compared = case.as_ref().map(|case| oracle.compare(case)).filter(|compared| !compared.new.is_empty());
             let compared = compared.unwrap_or(seen.compared);
+            let consumed = case.as_ref().map_or(small.octets.len(), |case| case.judged.consumed);
             NewDivergence {
                 source: seen.source,
-                evidence: Evidence::Octets(small, judged.and_then(|case| case.judged.judgement)),
+                evidence: Evidence::Octets {
+                    exchange: small,
+                    judgement: case.and_then(|case| case.judged.judgement),
+                    consumed,
+                },
                 did: compared.observation.words(),
                 faults: compared.new,
                 count,

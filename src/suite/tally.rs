@@ -31,8 +31,15 @@ impl Origin {
 /// What shows a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// Octets that the peer read, with the reference's judgement of them.
-    Octets(Exchange, Option<Judgement>),
+    /// Octets that the peer read.
+    Octets {
+        /// The octets with everything around them.
+        exchange: Exchange,
+        /// The reference's judgement of them; `None` where the head is not at its end.
+        judgement: Option<Judgement>,
+        /// How many octets the head takes.
+        consumed: usize,
+    },
     /// Options that it built from.
     Options(Building),
 }

@@ -1,0 +1,281 @@
+//! `ws101 diff`, the main job: every peer beside the reference.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::failure::{Failure, Status};
+use super::input::{Input, shown};
+use super::terminal::Terminal;
+use super::{Format, Global, role};
+use crate::handshake::ExtensionList;
+use crate::http::grammar::is_token;
+use crate::judgement::Role;
+use crate::oracle::{Case, Compared, Oracle};
+use crate::peer;
+use crate::report::{Row, Rows, TallySheet};
+use crate::run::{Diff, Progress};
+use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict};
+
+/// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.
+/// With files: what each peer makes of the octets.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Files with the octets of a request or a response; - for standard input.
+    #[arg(value_name = "FILE|-")]
+    files: Vec<PathBuf>,
+    /// Only this peer; may be given several times. By default every peer but the reference.
+    #[arg(long, value_name = "NAME")]
+    peer: Vec<String>,
+    /// Only in this role; with files, the role of who reads them (told from the octets without it).
+    #[arg(long, value_parser = role())]
+    role: Option<Role>,
+    /// With files: where the octets are cut into reads, or `octets` for one octet a read.
+    #[arg(long, value_name = "17,40", requires = "files")]
+    split: Option<String>,
+    /// With files: the sender's side of the connection ends behind the octets.
+    #[arg(long, requires = "files")]
+    half_close: bool,
+    /// With files: the key that the client sent [default: that of RFC 6455 §1.3].
+    #[arg(long, value_name = "KEY", requires = "files")]
+    key: Option<String>,
+    /// With files: the subprotocols that the server speaks, best first, or that the client offered.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "files")]
+    protocols: Vec<String>,
+    /// With files: the extensions that the server supports, or that the client offered.
+    #[arg(long, value_name = "RAW", requires = "files")]
+    extensions: Option<String>,
+    /// How many exchanges are generated for each role [default: 200000].
+    #[arg(long, value_name = "N", conflicts_with_all = ["seconds", "files"])]
+    cases: Option<u64>,
+    /// How long exchanges are generated for each role, in place of a number of them.
+    #[arg(long, value_name = "N", conflicts_with = "files", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    seconds: Option<u64>,
+    /// The seed of the generated exchanges.
+    #[arg(long, value_name = "S", default_value_t = 101, conflicts_with = "files")]
+    seed: u64,
+}
+
+/// The main job, as `ws101` without a command has it.
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            files: Vec::new(),
+            peer: Vec::new(),
+            role: None,
+            split: None,
+            half_close: false,
+            key: None,
+            protocols: Vec::new(),
+            extensions: None,
+            cases: None,
+            seconds: None,
+            seed: 101,
+        }
+    }
+}
+
+const CASES: u64 = 200_000;
+
+pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+    peer::catch_panics();
+    let data = global.data()?;
+    if options.files.is_empty() {
+        options.everything(&data, global, terminal)
+    } else {
+        options.given(&data, global, terminal)
+    }
+}
+
+impl Options {
+    /// The peers that were asked for, in the order of the program.
+    fn peers(&self, with_reference: bool) -> Result<Vec<Box<dyn Peer>>, Failure> {
+        let all = peer::all();
+        if let Some(name) = self.peer.iter().find(|name| !all.iter().any(|peer| peer.name() == *name)) {
+            let names: Vec<&str> = all.iter().map(|peer| peer.name()).collect();
+            let remedy = format!("give one of {}", names.join(", "));
+            return Err(Failure::usage(format_args!("unknown peer \"{}\"", shown(name)), "--peer", remedy));
+        }
+        let is_asked = |peer: &dyn Peer| match self.peer.as_slice() {
+            [] => with_reference || peer.name() != "reference",
+            names => names.iter().any(|name| name == peer.name()),
+        };
+        Ok(all.into_iter().filter(|peer| is_asked(peer.as_ref())).collect())
+    }
+
+    fn everything(&self, data: &Conformance, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+        let diff = Diff {
+            data,
+            roles: self.role.map_or(vec![Role::Server, Role::Client], |role| vec![role]),
+            cases: self.cases.unwrap_or(CASES),
+            seconds: self.seconds,
+            seed: self.seed,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        let (mut is_clean, mut sheets) = (true, Vec::new());
+        for peer in self.peers(false)? {
+            let bar = Bar::new(peer.name());
+            let tally = diff.run(peer.as_ref(), &|progress| bar.show(progress));
+            bar.finish();
+            able(&tally)?;
+            is_clean &= tally.is_clean();
+            let ledger = data.ledger(peer.name());
+            let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &data.register };
+            match global.format {
+                Format::Human => terminal.print(&sheet.human(terminal.look()))?,
+                Format::Json => sheets.push(sheet.json()),
+            }
+        }
+        if global.format == Format::Json {
+            terminal.print(&format!("{}\n", json!({"seed": self.seed, "peers": sheets})))?;
+        }
+        Ok(if is_clean { Status::Fine } else { Status::Failed })
+    }
+
+    fn given(&self, data: &Conformance, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+        let peers = self.peers(true)?;
+        let mut is_new = false;
+        for file in &self.files {
+            let Input { name, octets } = Input::read(Some(file), terminal)?;
+            let exchange = self.exchange(&name, octets)?;
+            let case = Case::judged(exchange).ok_or_else(|| {
+                let remedy = "give permessage-deflate, or leave it out";
+                Failure::usage("the reference does not support these extensions", "--extensions", remedy)
+            })?;
+            let mut rows = Vec::new();
+            for peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
+                let ledger = data.ledger(peer.name());
+                let oracle = Oracle { register: &data.register, ledger: &ledger, peer: peer.as_ref() };
+                let compared = oracle.compare(&case);
+                is_new |= !compared.new.is_empty();
+                let reason = |id: &String| ledger.get(id).map(|entry| entry.reason.clone()).unwrap_or_default();
+                rows.push(Row {
+                    peer: peer.name().to_owned(),
+                    version: peer.version().to_owned(),
+                    verdict: word(&compared).to_owned(),
+                    did: compared.observation.words(),
+                    known: compared.known.iter().map(|id| (id.clone(), reason(id))).collect(),
+                    faults: compared.verdict.faults().to_vec(),
+                });
+            }
+            let judgement = case.judged.judgement.as_ref();
+            let rows = Rows { name: &name, exchange: &case.exchange, judgement, rows };
+            terminal.print(&match global.format {
+                Format::Human => rows.human(&data.register, terminal.look()),
+                Format::Json => format!("{}\n", rows.json()),
+            })?;
+        }
+        Ok(if is_new { Status::Failed } else { Status::Fine })
+    }
+
+    /// The octets with everything around them.
+    fn exchange(&self, name: &str, octets: Vec<u8>) -> Result<Exchange, Failure> {
+        let role = match self.role {
+            Some(role) => role,
+            // A status-line begins with the version, a request-line ends with it.
+            None if octets.starts_with(b"HTTP/") => Role::Client,
+            None => Role::Server,
+        };
+        if role == Role::Server && self.key.is_some() {
+            let remedy = "leave it out: the key of a request stands in the request";
+            return Err(Failure::usage("a server is given no key", "--key", remedy));
+        }
+        if let Some(protocol) = self.protocols.iter().find(|protocol| !is_token(protocol.as_bytes())) {
+            let remedy = "give tokens with commas between them (RFC 9110 §5.6.2)";
+            let what = format!("\"{}\" is no subprotocol", shown(protocol));
+            return Err(Failure::usage(what, "--protocols", remedy));
+        }
+        if let Some(raw) = self.extensions.as_deref().filter(|raw| ExtensionList::parse(raw).is_err()) {
+            let remedy = "write it as RFC 6455 §9.1 has it: name; parameter=value, name";
+            return Err(Failure::usage(format!("\"{}\" is no extension list", shown(raw)), "--extensions", remedy));
+        }
+        let needs =
+            Needs { protocols: self.protocols.clone(), extensions: self.extensions.clone(), ..Needs::default() };
+        let plain = Exchange::new(role, octets);
+        Ok(Exchange {
+            delivery: self.delivery(name, plain.octets.len())?,
+            end: if self.half_close { End::HalfClosed } else { End::Open },
+            key: self.key.clone().or(plain.key.clone()),
+            needs,
+            ..plain
+        })
+    }
+
+    fn delivery(&self, name: &str, length: usize) -> Result<Delivery, Failure> {
+        let Some(split) = self.split.as_deref() else { return Ok(Delivery::Whole) };
+        if split == "octets" {
+            return Ok(Delivery::Octets);
+        }
+        let places: Result<Vec<usize>, _> = split.split(',').map(|at| at.trim().parse()).collect();
+        let inside = |places: &[usize]| {
+            places.iter().all(|&at| at > 0 && at < length) && places.is_sorted_by(|before, behind| before < behind)
+        };
+        match places {
+            Ok(places) if inside(&places) => Ok(Delivery::Split(places)),
+            _ => Err(Failure::usage(
+                format_args!("\"{}\" does not cut the {length} octets of {name}", shown(split)),
+                "--split",
+                format_args!("give ascending offsets between 0 and {length}, or octets"),
+            )),
+        }
+    }
+}
+
+/// A run that tried nothing, or could not try, says nothing of the peer.
+fn able(tally: &Tally) -> Result<(), Failure> {
+    if tally.total() == 0 {
+        let remedy = "leave out --role, or name another peer";
+        return Err(Failure::undone("no exchange was tried", &tally.peer, remedy));
+    }
+    if let (failed @ 1.., why) = &tally.harness {
+        let what = format!("{failed} exchanges could not be tried ({})", why.as_deref().unwrap_or("no reason given"));
+        return Err(Failure::undone(what, &tally.peer, "report this: it is no fault of the peer"));
+    }
+    Ok(())
+}
+
+/// The word for what a comparison came to.
+fn word(compared: &Compared) -> &'static str {
+    match &compared.verdict {
+        Verdict::Pass => "pass",
+        Verdict::Permitted => "permitted",
+        Verdict::NonStrict(_) => "non-strict",
+        Verdict::Informational(_) => "informational",
+        Verdict::Fail(_) if compared.new.is_empty() => "known",
+        Verdict::Fail(_) => "new",
+        Verdict::Unsupported(_) => "unsupported",
+        Verdict::Harness(_) => "harness error",
+    }
+}
+
+/// Progress on standard error, where that is a terminal.
+struct Bar(Mutex<ProgressBar>);
+
+impl Bar {
+    fn new(peer: &str) -> Bar {
+        // Hidden where standard error is no terminal.
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{prefix} {msg} {wide_bar} {pos}/{len} {eta}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_prefix(peer.to_owned());
+        Bar(Mutex::new(bar))
+    }
+
+    fn show(&self, progress: Progress) {
+        // A poisoned lock is a bar that is drawn no more: no reason to end the run.
+        let Ok(bar) = self.0.lock() else { return };
+        let new = if progress.new > 0 { format!(", {} new", progress.new) } else { String::new() };
+        bar.set_message(format!("{}, {}{new}", progress.role, progress.origin.as_str()));
+        bar.set_length(progress.of.unwrap_or(progress.done));
+        bar.set_position(if progress.origin == Origin::Generated { progress.done } else { 0 });
+    }
+
+    fn finish(&self) {
+        if let Ok(bar) = self.0.lock() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! A difference: the octets with every finding, what is permitted, what the peer did, and how to see it again.
+
+use serde_json::{Value, json};
+
+use super::sheet::{Sheet, word};
+use super::vector::{delivery, draw, needs, octets_of, options, options_of};
+use super::{Look, check};
+use crate::judgement::{Judgement, Kind, Permitted, Role};
+use crate::suite::{Delivery, End, Evidence, Exchange, Fault, NewDivergence, Register};
+
+/// A difference between a peer and what it may do, which nothing in the ledger explains.
+#[derive(Clone, Copy, Debug)]
+pub struct Difference<'a> {
+    /// The name of the peer.
+    pub peer: &'a str,
+    /// Its exact version.
+    pub version: &'a str,
+    /// What it did.
+    pub new: &'a NewDivergence,
+}
+
+impl Difference<'_> {
+    /// For people.
+    pub fn human(&self, register: &Register, look: Look) -> String {
+        let new = self.new;
+        let role = match &new.evidence {
+            Evidence::Octets { exchange, .. } => exchange.role,
+            Evidence::Options(_) => Role::Client,
+        };
+        let others = if new.count > 1 { format!(" and {} others like it", new.count - 1) } else { String::new() };
+        let mut sheet = Sheet::new(
+            look,
+            &format!("NEW DIVERGENCE: {} {} as a {role}, found by {}{others}", self.peer, self.version, new.source),
+        );
+        match &new.evidence {
+            Evidence::Octets { exchange, judgement, consumed } => {
+                let marks = judgement.iter().flat_map(|judgement| &judgement.findings).map(check::mark).collect();
+                sheet.drawn(&draw(exchange, *consumed, marks, look));
+                sheet.term("delivered", &delivery(exchange));
+                sheet.term("needs", &needs(exchange));
+                permitted(&mut sheet, judgement.as_ref(), register);
+            }
+            Evidence::Options(building) => options(&mut sheet, building),
+        }
+        sheet.term("the peer", &new.did);
+        for fault in &new.faults {
+            sheet.term("fault", &fault_line(fault));
+        }
+        if let Evidence::Octets { exchange, .. } = &new.evidence {
+            // On a line of its own and never broken: it is there to be copied.
+            sheet.drawn(&format!("{}\n", reproducer(exchange)));
+        }
+        sheet.finish()
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let new = self.new;
+        let (exchange, build, permitted) = match &new.evidence {
+            Evidence::Octets { exchange, judgement, .. } => {
+                let permitted = judgement.as_ref().map_or(Permitted::MustReject, Judgement::permitted);
+                (Some(octets_of(exchange)), None, Some(permitted.as_str()))
+            }
+            Evidence::Options(building) => (None, Some(options_of(building)), None),
+        };
+        json!({
+            "peer": self.peer,
+            "version": self.version,
+            "source": new.source,
+            "count": new.count,
+            "permitted": permitted,
+            "did": new.did,
+            "faults": new.faults.iter().map(fault_json).collect::<Vec<_>>(),
+            "exchange": exchange,
+            "build": build,
+            "reproduce": match &new.evidence {
+                Evidence::Octets { exchange, .. } => Some(reproducer(exchange)),
+                Evidence::Options(_) => None,
+            },
+        })
+    }
+}
+
+/// A fault as an object.
+pub(super) fn fault_json(fault: &Fault) -> Value {
+    json!({
+        "failing": word(fault.failing),
+        "requirement": fault.requirement,
+        "level": fault.level.as_str(),
+        "message": fault.message,
+    })
+}
+
+/// A fault in one line.
+pub(super) fn fault_line(fault: &Fault) -> String {
+    match fault.requirement {
+        Some(id) => format!("{} ({id})", fault.message),
+        None => fault.message.clone(),
+    }
+}
+
+/// What is permitted, and the clause of each ground.
+fn permitted(sheet: &mut Sheet, judgement: Option<&Judgement>, register: &Register) {
+    let Some(judgement) = judgement else {
+        return sheet.term("permitted", "to wait for more, or to refuse: the head is not at its end");
+    };
+    let (word, kind) = match judgement.permitted() {
+        Permitted::MustAccept => {
+            return sheet.term("permitted", "accept: nothing in the octets is a ground for refusal");
+        }
+        Permitted::MustReject => ("reject", Kind::Violated),
+        Permitted::Either => ("accept or reject", Kind::Latitude),
+    };
+    sheet.term("permitted", word);
+    for finding in judgement.of(kind) {
+        let id = finding.requirement.id;
+        let clause = register.get(id).map(|entry| entry.clause()).unwrap_or_default();
+        sheet.term("by", &format!("{id} ({clause}): {}", finding.message));
+    }
+}
+
+/// The command that shows it again.
+pub fn reproducer(exchange: &Exchange) -> String {
+    let mut command = format!("printf '{}' | ws101 diff - --role {}", printf(&exchange.octets), exchange.role);
+    match &exchange.delivery {
+        Delivery::Whole => {}
+        Delivery::Octets => command.push_str(" --split octets"),
+        Delivery::Split(at) => {
+            let at: Vec<String> = at.iter().map(usize::to_string).collect();
+            command.push_str(&format!(" --split {}", at.join(",")));
+        }
+    }
+    if exchange.end == End::HalfClosed {
+        command.push_str(" --half-close");
+    }
+    if let Some(key) = exchange.key.as_deref().filter(|key| *key != SAMPLE_KEY) {
+        command.push_str(&format!(" --key {key}"));
+    }
+    if !exchange.needs.protocols.is_empty() {
+        command.push_str(&format!(" --protocols {}", exchange.needs.protocols.join(",")));
+    }
+    if let Some(extensions) = &exchange.needs.extensions {
+        command.push_str(&format!(" --extensions '{extensions}'"));
+    }
+    command
+}
+
+/// The key of RFC 6455 §1.3, which a client sends unless it is told otherwise.
+const SAMPLE_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+
+/// The octets as the format of printf(1) writes them, between single quotes.
+fn printf(octets: &[u8]) -> String {
+    let mut format = String::new();
+    for &octet in octets {
+        match octet {
+            b'\r' => format.push_str("\\r"),
+            b'\n' => format.push_str("\\n"),
+            b'\t' => format.push_str("\\t"),
+            b'\\' => format.push_str("\\\\"),
+            b'%' => format.push_str("%%"),
+            b'\'' => format.push_str("'\\''"),
+            b' '..=b'~' => format.push(char::from(octet)),
+            _ => format.push_str(&format!("\\{octet:03o}")),
+        }
+    }
+    format
+}
+
+/// What a row says of one peer.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The name of the peer.
+    pub peer: String,
+    /// Its exact version.
+    pub version: String,
+    /// The word for the verdict.
+    pub verdict: String,
+    /// What it did.
+    pub did: String,
+    /// What it did that it must not.
+    pub faults: Vec<Fault>,
+    /// The entries that explain it: id and reason.
+    pub known: Vec<(String, String)>,
+}
+
+/// What each peer made of one exchange.
+#[derive(Clone, Debug)]
+pub struct Rows<'a> {
+    /// Where the octets come from.
+    pub name: &'a str,
+    /// The octets.
+    pub exchange: &'a Exchange,
+    /// The reference's judgement.
+    pub judgement: Option<&'a Judgement>,
+    /// A row for each peer.
+    pub rows: Vec<Row>,
+}
+
+impl Rows<'_> {
+    /// For people.
+    pub fn human(&self, register: &Register, look: Look) -> String {
+        let exchange = self.exchange;
+        let octets = exchange.octets.len();
+        let title = format!("{}: {octets} octets for a {}, {}", self.name, exchange.role, delivery(exchange));
+        let mut sheet = Sheet::new(look, &title);
+        sheet.term("needs", &needs(exchange));
+        permitted(&mut sheet, self.judgement, register);
+        for row in &self.rows {
+            sheet.term(&row.peer, &format!("{} {}: {}", row.version, row.verdict, row.did));
+            for (id, reason) in &row.known {
+                sheet.term("", &format!("{id}: {reason}"));
+            }
+            for fault in row.faults.iter().filter(|_| row.known.is_empty()) {
+                sheet.term("", &fault_line(fault));
+            }
+        }
+        sheet.finish()
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let permitted = self.judgement.map_or(Permitted::MustReject, Judgement::permitted);
+        json!({
+            "file": self.name,
+            "role": self.exchange.role.as_str(),
+            "exchange": octets_of(self.exchange),
+            "permitted": permitted.as_str(),
+            "peers": self.rows.iter().map(|row| json!({
+                "peer": row.peer,
+                "version": row.version,
+                "verdict": row.verdict,
+                "did": row.did,
+                "faults": row.faults.iter().map(fault_json).collect::<Vec<_>>(),
+                "known": row.known.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reproducer_is_a_command_that_prints_the_octets() {
+        let exchange = Exchange {
+            delivery: Delivery::Split(vec![3, 5]),
+            end: End::HalfClosed,
+            ..Exchange::new(Role::Server, *b"A'%\\\r\n\0\xff")
+        };
+        assert_eq!(
+            reproducer(&exchange),
+            r"printf 'A'\''%%\\\r\n\000\377' | ws101 diff - --role server --split 3,5 --half-close"
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! What a run came to: how many exchanges, where the peer departs from the RFCs, what is new.
+
+use serde_json::{Value, json};
+
+use super::difference::Difference;
+use super::text::cut;
+use super::{BAD, GOOD, Look, NAME, wrap};
+use crate::judgement::Role;
+use crate::suite::ledger::{Behaviour, Direction, Divergence};
+use crate::suite::{Ledger, Register, Tally};
+
+/// What a run came to, for one peer.
+#[derive(Clone, Copy, Debug)]
+pub struct TallySheet<'a> {
+    /// The numbers.
+    pub tally: &'a Tally,
+    /// What was known of the peer.
+    pub ledger: &'a Ledger,
+    /// The requirements.
+    pub register: &'a Register,
+}
+
+/// The sections of known departures, in order: what is said of them, and which entries they hold.
+const SECTIONS: [(&str, Role, Kind); 8] = [
+    ("As a server it accepts what must be rejected", Role::Server, Kind::Decides(Direction::Accepts)),
+    ("As a server it refuses what must be accepted", Role::Server, Kind::Decides(Direction::Refuses)),
+    ("As a server it answers otherwise than a clause asks", Role::Server, Kind::Decides(Direction::Answers)),
+    ("As a server, beyond one requirement", Role::Server, Kind::Behaves),
+    ("As a client it accepts what must be rejected", Role::Client, Kind::Decides(Direction::Accepts)),
+    ("As a client it refuses what must be accepted", Role::Client, Kind::Decides(Direction::Refuses)),
+    ("As a client it sends otherwise than a clause asks", Role::Client, Kind::Decides(Direction::Answers)),
+    ("As a client, beyond one requirement", Role::Client, Kind::Behaves),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Decides(Direction),
+    Behaves,
+}
+
+impl Kind {
+    fn of(entry: &Divergence) -> Kind {
+        match entry.behaviour {
+            Some(Behaviour::Split | Behaviour::Octets | Behaviour::Hang | Behaviour::Crash) => Kind::Behaves,
+            None => Kind::Decides(entry.direction),
+        }
+    }
+}
+
+impl TallySheet<'_> {
+    /// For people.
+    pub fn human(&self, look: Look) -> String {
+        let tally = self.tally;
+        let mut lines = Vec::new();
+        let origins: Vec<String> =
+            tally.exchanges.iter().map(|(origin, count)| format!("{} {}", number(*count), origin.as_str())).collect();
+        let title = format!("{} {}", tally.peer, tally.version);
+        let exchanges = format!(": {} exchanges ({})", number(tally.total()), origins.join(", "));
+        lines.push(format!("{}{exchanges}", look.paint(NAME, &title)));
+        for (count, what) in [
+            (tally.passed, "as the RFCs have it"),
+            (tally.permitted, "where the RFCs leave a choice"),
+            (tally.non_strict, "otherwise than is recommended"),
+            (tally.explained, "departures that are known, listed below"),
+            (tally.unsupported, "beyond what the peer can be configured for"),
+            (tally.harness.0, "that the harness could not try"),
+        ] {
+            if count > 0 {
+                lines.push(format!("{:>12}  {what}", number(count)));
+            }
+        }
+        lines.push(format!("{:>12}  new", number(tally.new.iter().map(|new| new.count).sum())));
+        self.known(look, &mut lines);
+        for new in &tally.new {
+            lines.push(String::new());
+            let difference = Difference { peer: &tally.peer, version: &tally.version, new };
+            lines.push(difference.human(self.register, look).trim_end().to_owned());
+        }
+        for (id, did) in &tally.stale {
+            lines.push(String::new());
+            let text = format!(
+                "STALE {id}: on its reproducer the peer now does what it should, or what the entry does not explain ({did}). \
+                 Mend the entry, or remove it."
+            );
+            lines.extend(wrap(&text, look.width, 0, 2));
+        }
+        lines.push(String::new());
+        lines.push(self.verdict(look));
+        lines.join("\n") + "\n"
+    }
+
+    fn known(&self, look: Look, lines: &mut Vec<String>) {
+        let count = |entry: &Divergence| self.tally.known.get(&entry.id).map(|known| known.count);
+        let shown: Vec<(&Divergence, u64)> =
+            self.ledger.divergences().iter().filter_map(|entry| Some((entry, count(entry)?))).collect();
+        for (heading, role, kind) in SECTIONS {
+            let mut entries: Vec<_> =
+                shown.iter().filter(|(entry, _)| entry.role == role && Kind::of(entry) == kind).collect();
+            if entries.is_empty() {
+                continue;
+            }
+            entries.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            lines.push(String::new());
+            lines.push(look.paint(NAME, heading));
+            for (entry, count) in entries {
+                let slug = entry.id.rsplit('/').next().unwrap_or_default();
+                let clause = format!("{:>9}  {slug:<33} {}", number(*count), entry.clause);
+                lines.push(cut(&clause, look.width));
+            }
+        }
+        if !shown.is_empty() {
+            lines.push(String::new());
+            let example = &shown[0].0.id;
+            lines.push(format!("Each is explained, with its octets: ws101 explain {example}"));
+        }
+    }
+
+    fn verdict(&self, look: Look) -> String {
+        let tally = self.tally;
+        if tally.is_clean() {
+            return format!(
+                "{}: {} departs in {} known ways.",
+                look.paint(GOOD, "Nothing new"),
+                tally.peer,
+                tally.known.len()
+            );
+        }
+        let mut parts = Vec::new();
+        if !tally.new.is_empty() {
+            parts.push(format!("{} new divergences", tally.new.len()));
+        }
+        if !tally.stale.is_empty() {
+            parts.push(format!("{} stale entries of the ledger", tally.stale.len()));
+        }
+        look.paint(BAD, parts.join(", ")).to_string()
+    }
+
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let tally = self.tally;
+        let known = self.ledger.divergences().iter().filter_map(|entry| {
+            let known = tally.known.get(&entry.id)?;
+            Some(json!({
+                "id": entry.id,
+                "requirement": entry.requirement,
+                "clause": entry.clause,
+                "reason": entry.reason,
+                "count": known.count,
+                "first": known.first,
+            }))
+        });
+        let exchanges: serde_json::Map<String, Value> =
+            tally.exchanges.iter().map(|(origin, count)| (origin.as_str().to_owned(), json!(count))).collect();
+        json!({
+            "peer": tally.peer,
+            "version": tally.version,
+            "exchanges": exchanges,
+            "passed": tally.passed,
+            "permitted": tally.permitted,
+            "non_strict": tally.non_strict,
+            "explained": tally.explained,
+            "unsupported": tally.unsupported,
+            "harness": tally.harness.0,
+            "known": known.collect::<Vec<_>>(),
+            "new": tally.new.iter().map(|new| {
+                Difference { peer: &tally.peer, version: &tally.version, new }.json()
+            }).collect::<Vec<_>>(),
+            "stale": tally.stale.iter().map(|(id, did)| json!({"id": id, "did": did})).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// A number with a comma between each three digits.
+fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
+    }
+}
