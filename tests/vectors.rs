@@ -101,6 +101,8 @@ fn with_octets_behind(exchange: &Exchange, expectation: &Expectation, register: 
         let expectation = Expectation {
             permitted: if exchange.role == Role::Server { Permitted::Either } else { expectation.permitted },
             rest: Some(octets[consumed..].to_vec()),
+            // Refused for what stands behind, the request is refused in another form.
+            form: None,
             ..expectation.clone()
         };
         let exchange = Exchange { octets, ..exchange.clone() };

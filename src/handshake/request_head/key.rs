@@ -72,7 +72,8 @@ impl Judge<'_, '_> {
             let canonical = plain && (octets.len() == 1 || octets[0] != b'0') && number(octets).unwrap_or(256) < 256;
             let (requirement, message) = match octets {
                 b"13" => continue,
-                b"7" | b"8" => (&r::RFC6455_4_2_1_VERSION_DRAFT, "version of an interim draft"),
+                // The drafts that had the field began with 4.
+                b"4" | b"5" | b"6" | b"7" | b"8" => (&r::RFC6455_4_2_1_VERSION_DRAFT, "version of an interim draft"),
                 _ if canonical => (&r::RFC6455_4_2_1_VERSION_NOT_13, "version is not 13"),
                 _ if octets.contains(&b',') => {
                     (&r::RFC6455_4_2_1_VERSION_LIST, "a request names one version, not a list")

@@ -1,6 +1,7 @@
 //! Item 7 of RFC 6455 §4.2.1: Origin.
 
 use super::Judge;
+use crate::http::FieldLine;
 use crate::http::host::Authority;
 use crate::judgement::{Class, Span, requirements as r};
 
@@ -19,13 +20,19 @@ impl Judge<'_, '_> {
             let line = second.line.clone();
             self.report(&r::RFC6454_7_3_TWO_ORIGINS_SERVER, class, line, "second Origin line");
         }
+        // Of several lines nothing tells which one counts: one that is let in leaves a choice.
+        let is_let_in = |line: &FieldLine| {
+            let allowed = self.policy.origins.iter().flatten();
+            allowed.into_iter().any(|origin| origin.as_bytes() == self.octets(&line.value))
+        };
+        let any_is_let_in = lines.len() > 1 && lines.iter().any(is_let_in);
         for line in &lines {
-            self.origin_value(line.value.clone());
+            self.origin_value(line.value.clone(), any_is_let_in);
         }
         self.facts.origin = Some(first.value.clone());
     }
 
-    pub(super) fn origin_value(&mut self, value: Span) {
+    pub(super) fn origin_value(&mut self, value: Span, other_is_let_in: bool) {
         let class = Class::Origin;
         let octets = self.octets(&value);
         let parts: Vec<&[u8]> = octets.split(|&octet| octet == b' ').filter(|part| !part.is_empty()).collect();
@@ -38,11 +45,13 @@ impl Judge<'_, '_> {
         }
         let Some(allowed) = &self.policy.origins else { return };
         let is = |test: &dyn Fn(&[u8]) -> bool| allowed.iter().any(|origin| test(origin.as_bytes()));
-        if is(&|origin| origin == octets) {
+        if other_is_let_in || is(&|origin| origin == octets) {
             return;
         }
         let (requirement, message) = if is(&|origin| origin.eq_ignore_ascii_case(octets)) {
             (&r::RFC6455_4_2_2_ORIGIN_LOWERCASE, "Origin is on the list but for its case")
+        } else if octets.is_empty() || is(&|origin| plain(origin) == plain(octets)) {
+            (&r::RFC6455_4_1_REQ_ORIGIN_SERIALIZATION, "Origin is empty, or on the list but for its spelling")
         } else if octets == b"null" {
             (&r::RFC6454_7_1_ORIGIN_NULL, "Origin null is not on the list")
         } else {
@@ -50,6 +59,22 @@ impl Judge<'_, '_> {
         };
         self.report(requirement, class, value, message);
     }
+}
+
+/// An origin without what does not belong to its text: capitals, the default port, a path.
+fn plain(origin: &[u8]) -> Vec<u8> {
+    let mut plain = origin.to_ascii_lowercase();
+    let authority = plain.windows(3).position(|window| window == b"://").map_or(0, |at| at + 3);
+    if let Some(slash) = plain[authority..].iter().position(|&octet| octet == b'/') {
+        plain.truncate(authority + slash);
+    }
+    let port: &[u8] = match &plain[..authority] {
+        b"http://" | b"ws://" => b":80",
+        b"https://" | b"wss://" => b":443",
+        _ => b"",
+    };
+    plain.truncate(plain.len() - plain.strip_suffix(port).map_or(0, |_| port.len()));
+    plain
 }
 
 /// `null`, or scheme, host and an optional port (RFC 6454 §7.1).
