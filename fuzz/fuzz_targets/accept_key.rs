@@ -2,5 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use ws101::{oracle, peer, report};
 
-fuzz_target!(init: ws101::peer::catch_panics(), |octets: &[u8]| ws101::oracle::accept_key(octets));
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| {
+    oracle::accept_key(octets).unwrap_or_else(|new| panic!("{}", report::discovery(&new, &oracle::data().register)))
+});

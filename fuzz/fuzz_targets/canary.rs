@@ -1,6 +1,14 @@
 //! Is a planted fault found? The run is a success when it ends in a panic.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use ws101::judgement::Role::Server;
+use ws101::{generate, oracle, peer, report};
 
-fuzz_target!(init: ws101::peer::catch_panics(), |octets: &[u8]| ws101::oracle::canary(octets));
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| {
+    oracle::canary(octets).unwrap_or_else(|new| panic!("{}", report::discovery(&new, &oracle::data().register)))
+});
+
+fuzz_mutator!(|octets: &mut [u8], size: usize, max: usize, seed: u32| {
+    generate::mutate_in_place(Server, &mut octets[..max], size, seed, fuzzer_mutate)
+});

@@ -1,10 +1,14 @@
 //! Raw octets of a request: does every server do what is permitted, however they are cut?
 #![no_main]
 
-use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use ws101::judgement::Role::Server;
+use ws101::{generate, oracle, peer, report};
 
-fuzz_target!(init: ws101::peer::catch_panics(), |octets: &[u8]| ws101::oracle::request(octets));
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| {
+    oracle::request(octets).unwrap_or_else(|new| panic!("{}", report::discovery(&new, &oracle::data().register)))
+});
 
-fuzz_mutator!(|octets: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    ws101::oracle::mutate_request(octets, size, max_size, seed, libfuzzer_sys::fuzzer_mutate)
+fuzz_mutator!(|octets: &mut [u8], size: usize, max: usize, seed: u32| {
+    generate::mutate_in_place(Server, &mut octets[..max], size, seed, fuzzer_mutate)
 });

@@ -36,6 +36,24 @@ pub fn mutate(role: Role, octets: &[u8], seed: u64, longest: usize) -> Vec<u8> {
     if made.len() <= longest { made } else { made[..longest].to_vec() }
 }
 
+/// The same in a buffer of `data.len()` octets, of which `size` are the input: gives the size of the new one. A quarter of
+/// the time the engine's own mutation is `plain`.
+pub fn mutate_in_place(
+    role: Role,
+    data: &mut [u8],
+    size: usize,
+    seed: u32,
+    plain: impl FnOnce(&mut [u8], usize, usize) -> usize,
+) -> usize {
+    let longest = data.len();
+    if !is_hopeless(role, &data[..size]) && seed.is_multiple_of(4) {
+        return plain(data, size, longest);
+    }
+    let made = mutate(role, &data[..size], u64::from(seed), longest);
+    data[..made.len()].copy_from_slice(&made);
+    made.len()
+}
+
 /// Whether there is neither a start-line nor a field line to go on with.
 fn is_hopeless(role: Role, octets: &[u8]) -> bool {
     let message = Message::read(octets);

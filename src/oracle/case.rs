@@ -35,6 +35,7 @@ impl Case {
         let derived = expectation(&exchange, &judged);
         let written = &vector.expectation;
         let expectation = Expectation {
+            unfinished: derived.unfinished,
             rest: written.rest.clone().or(derived.rest),
             form: written.form.clone(),
             answer: written.answer.clone().or(derived.answer),
@@ -85,6 +86,7 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
     let rest = rest.flatten();
     Expectation {
         permitted,
+        unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(form),
         answer: (exchange.role == Role::Server).then(|| acceptance(exchange, judged)),

@@ -6,6 +6,7 @@ mod compare;
 mod judged;
 mod keys;
 mod pairs;
+mod target;
 mod without;
 
 pub use built::{explain_built, shows};
@@ -13,4 +14,8 @@ pub use case::Case;
 pub use compare::{Compared, Oracle};
 pub use judged::{Judged, judge, judge_as_delivered};
 pub use pairs::agree;
+pub use target::{
+    Found, accept_key, canary, client_request, data, extensions, handshake, readings, request, request_structured,
+    response,
+};
 pub use without::without;

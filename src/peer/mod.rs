@@ -1,6 +1,7 @@
 //! Peers: one file per in-process implementation.
 
 mod answer;
+pub mod broken;
 mod panics;
 pub mod reference;
 pub mod stream;

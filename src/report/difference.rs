@@ -6,7 +6,7 @@ use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
 use crate::judgement::{Judgement, Kind, Permitted, Role};
-use crate::suite::{Delivery, End, Evidence, Exchange, Fault, NewDivergence, Register};
+use crate::suite::{Delivery, Discovery, End, Evidence, Exchange, Fault, NewDivergence, Register};
 
 /// A difference between a peer and what it may do, which nothing in the ledger explains.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +78,16 @@ impl Difference<'_> {
                 Evidence::Options(_) => None,
             },
         })
+    }
+}
+
+/// A discovery for people, on a page without colour.
+pub fn discovery(found: &Discovery, register: &Register) -> String {
+    match found {
+        Discovery::New { peer, version, divergence } => {
+            Difference { peer, version, new: divergence }.human(register, Look::PLAIN)
+        }
+        Discovery::Broken(message) => format!("BROKEN PROMISE: {message}"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::deliveries;
 use super::shrink::shrink;
 use crate::generate::{Plan, Seeded};
 use crate::judgement::Role;
-use crate::oracle::{Case, Compared, Oracle, explain_built, shows};
+use crate::oracle::{Case, Compared, Oracle, explain_built, readings, shows};
 use crate::suite::ledger::Reproducer;
 use crate::suite::verdict::judge_built;
 use crate::suite::{
@@ -108,7 +108,7 @@ impl Diff<'_> {
     fn corpus(&self, oracle: &Oracle<'_>, role: Role, tally: &mut Tally, new: &mut NewOnes) {
         let target = if role == Role::Server { "request" } else { "response" };
         for seed in corpus::seeds(target) {
-            for exchange in super::readings(role, seed.octets) {
+            for exchange in readings(role, seed.octets) {
                 let Some(whole) = Case::judged(exchange) else { continue };
                 for delivery in deliveries::few(&whole.exchange.octets, whole.judged.consumed) {
                     let case = whole.delivered(delivery);

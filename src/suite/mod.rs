@@ -29,7 +29,7 @@ pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 pub use register::Register;
 pub use source::{DataError, DataErrors, Source};
-pub use tally::{Evidence, Known, NewDivergence, Origin, Tally};
+pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};
 pub use vector::Vector;
 pub use vectors::Vectors;
 pub use verdict::{Failing, Fault, Verdict};

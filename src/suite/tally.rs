@@ -59,6 +59,22 @@ pub struct NewDivergence {
     pub count: u64,
 }
 
+/// What a fuzz target, or the replay of the corpus, has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Discovery {
+    /// A peer differs, and nothing in the ledger explains it.
+    New {
+        /// The name of the peer.
+        peer: String,
+        /// Its exact version.
+        version: String,
+        /// What it does.
+        divergence: NewDivergence,
+    },
+    /// A promise of the reference is broken, or two sides do not agree: with what was seen.
+    Broken(String),
+}
+
 /// How often a known difference showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {

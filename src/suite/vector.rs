@@ -134,6 +134,8 @@ pub struct Connect {
 pub struct Expectation {
     /// What the RFCs permit. For a building, must-accept means that the request has to be sent.
     pub permitted: Permitted,
+    /// Whether the head is known not to be at its end, so that waiting for more is right.
+    pub unfinished: bool,
     /// The octets behind the head, which must not be lost; `None` where the vector does not say.
     pub rest: Option<Vec<u8>>,
     /// The form of a server's refusal.

@@ -226,6 +226,7 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
         subject,
         expectation: Expectation {
             permitted: raw.permitted,
+            unfinished: false,
             rest,
             form: raw.form.map(|form| Form {
                 status: form.status,

@@ -97,7 +97,7 @@ pub fn judge(
             let requirement = Some("rfc6455-4.2.2-valid-http-response");
             faults.must(Failing::Answers, requirement, format!("wrote no HTTP response: {message}"));
         }
-        Outcome::TimedOut if may_wait(expectation.permitted, exchange) => {}
+        Outcome::TimedOut if may_wait(expectation, exchange) => {}
         Outcome::TimedOut => {
             let message = "waits for more although nothing more comes";
             faults.must(Failing::Hang, None, message.to_owned());
@@ -158,7 +158,7 @@ pub fn judge_built(expectation: &Expectation, building: &Building, built: &Built
 }
 
 /// Whether a peer that gave no answer may be waiting for octets that are still to come.
-fn may_wait(permitted: Permitted, exchange: &Exchange) -> bool {
+fn may_wait(expectation: &Expectation, exchange: &Exchange) -> bool {
     if exchange.end == End::HalfClosed {
         return false;
     }
@@ -167,8 +167,9 @@ fn may_wait(permitted: Permitted, exchange: &Exchange) -> bool {
     let octets = &exchange.octets[start..];
     let has = |name: &[u8]| octets.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name));
     // By the grammar alone a head ends with CR LF CR LF; a tolerant end is nobody's duty.
-    !has(b"\r\n\r\n")
-        || permitted != Permitted::MustAccept
+    expectation.unfinished
+        || !has(b"\r\n\r\n")
+        || expectation.permitted != Permitted::MustAccept
             && [&b"content-length"[..], b"transfer-encoding", b"expect"].iter().any(|name| has(name))
 }
 
@@ -406,7 +407,16 @@ mod tests {
     }
 
     fn expectation(permitted: Permitted) -> Expectation {
-        Expectation { permitted, rest: None, form: None, answer: None, opened: None, request: None, connect: None }
+        Expectation {
+            permitted,
+            unfinished: false,
+            rest: None,
+            form: None,
+            answer: None,
+            opened: None,
+            request: None,
+            connect: None,
+        }
     }
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {

@@ -1,0 +1,281 @@
+//! The bodies of the fuzz targets: each takes octets and tells what it found. `cargo test` replays the corpus through them.
+
+use std::sync::LazyLock;
+
+use arbitrary::Unstructured;
+
+use super::case::Case;
+use super::compare::Oracle;
+use super::judged::{judge, judge_as_delivered};
+use super::pairs::agree;
+use crate::generate::{Entropy as _, Plan, Seeded};
+use crate::handshake::deflate::{self, Deflate};
+use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
+use crate::judgement::{Kind, Permitted, Role};
+use crate::peer::broken::Canary;
+use crate::peer::reference::{Reference, policy};
+use crate::peer::tungstenite::Tungstenite;
+use crate::suite::{
+    Building, Conformance, Delivery, Discovery, Evidence, Exchange, Needs, NewDivergence, Outcome, Peer,
+};
+
+/// What a fuzz target came to.
+pub type Found = Result<(), Box<Discovery>>;
+
+/// The data that is built in. A fault in it is found by the tests, and ends a fuzz target at once.
+pub fn data() -> &'static Conformance {
+    static DATA: LazyLock<Conformance> =
+        LazyLock::new(|| Conformance::embedded().unwrap_or_else(|errors| panic!("the data does not load:\n{errors}")));
+    &DATA
+}
+
+fn broken(message: impl Into<String>) -> Found {
+    Err(Box::new(Discovery::Broken(message.into())))
+}
+
+/// Raw octets with each configuration of a reader that makes a difference to them.
+pub fn readings(role: Role, octets: &[u8]) -> [Exchange; 2] {
+    let plain = Exchange::new(role, octets);
+    let needs = Needs {
+        protocols: vec!["superchat".to_owned(), "chat".to_owned()],
+        extensions: (role == Role::Client)
+            .then(|| "permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo".to_owned()),
+        ..Needs::default()
+    };
+    let configured = Exchange { needs, ..plain.clone() };
+    [plain, configured]
+}
+
+/// Raw octets of a request: does every server do what is permitted, however they are cut?
+pub fn request(octets: &[u8]) -> Found {
+    raw(Role::Server, octets, &Tungstenite)
+}
+
+/// Raw octets of a response: does every client do what is permitted, however they are cut?
+pub fn response(octets: &[u8]) -> Found {
+    raw(Role::Client, octets, &Tungstenite)
+}
+
+/// Raw octets of a request, for a server with a planted fault: is it found?
+pub fn canary(octets: &[u8]) -> Found {
+    raw(Role::Server, octets, &Canary)
+}
+
+fn raw(role: Role, octets: &[u8], peer: &dyn Peer) -> Found {
+    // How octets are cut hangs on the octets, so that the input is the octets and nothing else.
+    let mut entropy = Seeded::new(hash(octets));
+    for exchange in readings(role, octets) {
+        let delivery = match entropy.below(4) {
+            0 if (2..=512).contains(&octets.len()) => Delivery::Octets,
+            1 | 2 if octets.len() > 1 => Delivery::Split(vec![1 + entropy.below(octets.len() - 1)]),
+            _ => Delivery::Whole,
+        };
+        tried(&Exchange { delivery, ..exchange }, peer)?;
+    }
+    Ok(())
+}
+
+/// A plan of named faults: does every server do what is permitted?
+pub fn request_structured(octets: &[u8]) -> Found {
+    let plan = Plan::draw(Role::Server, &mut Unstructured::new(octets));
+    tried(&plan.render(), &Tungstenite)
+}
+
+/// The octets of a fuzzer, as FNV-1a sums them up.
+fn hash(octets: &[u8]) -> u64 {
+    octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &octet| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// One exchange: the reference keeps its own promises, and the peer does what is permitted or known.
+fn tried(exchange: &Exchange, peer: &dyn Peer) -> Found {
+    let Some(case) = Case::judged(exchange.clone()) else { return Ok(()) };
+    keeps_promises(&case)?;
+    let data = data();
+    let ledger = data.ledger(peer.name());
+    let compared = Oracle { register: &data.register, ledger: &ledger, peer }.compare(&case);
+    if compared.new.is_empty() {
+        return Ok(());
+    }
+    let evidence =
+        Evidence::Octets { exchange: case.exchange, judgement: case.judged.judgement, consumed: case.judged.consumed };
+    let did = compared.observation.words();
+    Err(Box::new(Discovery::New {
+        peer: peer.name().to_owned(),
+        version: peer.version().to_owned(),
+        divergence: NewDivergence { source: "a fuzz target".to_owned(), evidence, faults: compared.new, did, count: 1 },
+    }))
+}
+
+/// Spans lie inside the octets; cutting changes no finding and no decision.
+fn keeps_promises(case: &Case) -> Found {
+    let octets = case.exchange.octets.len();
+    let Some(judgement) = &case.judged.judgement else { return Ok(()) };
+    for finding in &judgement.findings {
+        if finding.span.start > finding.span.end || finding.span.end > octets {
+            return broken(format!("{} points outside: {:?} of {octets}", finding.requirement.id, finding.span));
+        }
+    }
+    // What stands behind the head is judged only by who knows that it was sent early.
+    let head = Exchange { octets: case.exchange.octets[..case.judged.consumed].to_vec(), ..case.exchange.clone() };
+    let at_once = judge(&head).and_then(|judged| judged.judgement);
+    let cut = judge_as_delivered(&head).and_then(|(judgement, _)| judgement);
+    if at_once != cut {
+        return broken(format!("cutting as {:?} changes {at_once:?} to {cut:?}", head.delivery));
+    }
+    Ok(())
+}
+
+/// Do reference and tungstenite, as client and server in all four pairings, open and agree?
+pub fn handshake(octets: &[u8]) -> Found {
+    let mut entropy = Unstructured::new(octets);
+    let building = Building {
+        uri: (*entropy.pick(&URIS)).to_owned(),
+        protocols: some(&mut entropy, &["chat", "superchat", "x"]),
+        extensions: if entropy.once_in(2) { None } else { Some((*entropy.pick(&OFFERS)).to_owned()) },
+        origin: if entropy.once_in(2) { None } else { Some("http://example.com".to_owned()) },
+        fields: if entropy.once_in(2) { Vec::new() } else { vec![("Cookie".to_owned(), "a=b".to_owned())] },
+        nonce: std::array::from_fn(|_| entropy.below(256) as u8),
+    };
+    let spoken = Needs {
+        protocols: some(&mut entropy, &["superchat", "chat", "y"]),
+        extensions: entropy.once_in(2).then(|| deflate::NAME.to_owned()),
+        ..Needs::default()
+    };
+    let peers: [&dyn Peer; 2] = [&Reference, &Tungstenite];
+    for client in peers {
+        for server in peers {
+            if let Err(message) = agree(client, server, &building, &spoken) {
+                return broken(format!("{message}; {building:?} {spoken:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+const URIS: [&str; 6] = [
+    "ws://server.example.com/chat",
+    "ws://server.example.com",
+    "wss://server.example.com/chat",
+    "ws://server.example.com:8080/a/b?c=d&e",
+    "ws://[2001:db8::1]/",
+    "ws://192.0.2.1:80/%41",
+];
+
+const OFFERS: [&str; 5] = [
+    "permessage-deflate",
+    "permessage-deflate; client_max_window_bits",
+    "permessage-deflate; server_max_window_bits=10, permessage-deflate",
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+    "foo; a=b, permessage-deflate; client_max_window_bits=12",
+];
+
+fn some(entropy: &mut Unstructured<'_>, names: &[&str]) -> Vec<String> {
+    names.iter().filter(|_| entropy.below(2) == 1).map(|&name| name.to_owned()).collect()
+}
+
+/// Does every server answer a key with the value that it has to answer, and nothing but 16 octets of base64?
+pub fn accept_key(octets: &[u8]) -> Found {
+    let mut request =
+        b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+            .to_vec();
+    request.extend_from_slice(octets);
+    request.extend_from_slice(b"\r\n\r\n");
+    let exchange = Exchange::new(Role::Server, request);
+    let is_plain = octets.iter().all(u8::is_ascii_graphic);
+    let peers: [&dyn Peer; 2] = [&Reference, &Tungstenite];
+    for peer in peers.into_iter().filter(|_| is_plain) {
+        if let Outcome::Opened(opened) = peer.observe(&exchange).outcome
+            && opened.accept != Some(accept_value(octets).into_bytes())
+        {
+            return broken(format!("{} answers {} with {:?}", peer.name(), octets.escape_ascii(), opened.accept));
+        }
+    }
+    tried(&exchange, &Tungstenite)
+}
+
+/// Is what the grammar of extensions reads written again the same, and is what the server agrees to within the offer?
+pub fn extensions(octets: &[u8]) -> Found {
+    let Ok(raw) = std::str::from_utf8(octets) else { return Ok(()) };
+    let Ok(list) = ExtensionList::parse(raw) else { return Ok(()) };
+    for element in &list.elements {
+        if raw.get(element.span.clone()).is_none_or(|text| !text.starts_with(&element.name)) {
+            return broken(format!("{raw:?}: the element {element:?} is not where its span says"));
+        }
+        for side in [deflate::Side::Offer, deflate::Side::Agreement] {
+            let Ok(read) = Deflate::read(element, side) else { continue };
+            let written = ExtensionList::parse(&read.to_string()).map_err(|fault| format!("{fault:?}"));
+            let again = written.map(|list| Deflate::read(&list.elements[0], side));
+            if again != Ok(Ok(read)) {
+                return broken(format!("{raw:?}: {read} is read as {again:?}"));
+            }
+            if side == deflate::Side::Offer && !read.breaches(&read.agree()).is_empty() {
+                return broken(format!("{raw:?}: the agreement {} is not within the offer", read.agree()));
+            }
+        }
+    }
+    if raw.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t') {
+        return Ok(());
+    }
+    let building = Building {
+        uri: URIS[0].to_owned(),
+        protocols: Vec::new(),
+        extensions: Some(raw.to_owned()),
+        origin: None,
+        fields: Vec::new(),
+        nonce: [7; 16],
+    };
+    let spoken = Needs { extensions: Some(deflate::NAME.to_owned()), ..Needs::default() };
+    agree(&Reference, &Reference, &building, &spoken).map(|_| ()).or_else(broken)
+}
+
+/// Whatever the options: is no octet sent that must not be sent? The first line is the URI; each further one is an option:
+/// `protocol NAME`, `extensions VALUE`, `origin VALUE`, `field NAME: VALUE`.
+pub fn client_request(octets: &[u8]) -> Found {
+    let text = String::from_utf8_lossy(octets);
+    let mut lines = text.split('\n');
+    let uri = lines.next().unwrap_or_default();
+    let mut options = ClientOptions::default();
+    for line in lines {
+        match line.split_once(' ') {
+            Some(("protocol", name)) => options.protocols.push(name.to_owned()),
+            Some(("extensions", raw)) => options.extensions = Some(raw.to_owned()),
+            Some(("origin", origin)) => options.origin = Some(origin.to_owned()),
+            Some(("field", field)) => {
+                let (name, value) = field.split_once(':').unwrap_or((field, ""));
+                options.fields.push((name.to_owned(), value.trim_start().to_owned()));
+            }
+            _ => {}
+        }
+    }
+    let Ok(request) = ClientRequest::build(uri, &options, [7; 16]) else { return Ok(()) };
+    // A server that speaks what is offered, so that the offer is no ground for anything.
+    let needs = Needs { protocols: options.protocols, ..Needs::default() };
+    let Some(policy) = policy(&needs) else { return Ok(()) };
+    let Some(outcome) = judge_request(&request.octets, false, &policy) else {
+        return broken(format!("the request has no end: {}", request.octets.escape_ascii()));
+    };
+    let is_whole = outcome.consumed == request.octets.len();
+    // A long field, or a host that nobody has, is the user's to send: refusing it is the server's choice.
+    let is_sent = |id: &str| !LEFT_TO_THE_USER.contains(&id);
+    let wrong = outcome.judgement.findings.iter().find(|finding| {
+        finding.kind() == Kind::Violated || finding.kind() == Kind::Latitude && is_sent(finding.requirement.id)
+    });
+    match wrong {
+        Some(finding) => broken(format!("sends {}: {}", finding.requirement.id, request.octets.escape_ascii())),
+        None if !is_whole || outcome.judgement.permitted() == Permitted::MustReject => {
+            broken(format!("more than one head: {}", request.octets.escape_ascii()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Findings of a request that its user may have wanted: limits of servers, and resources or names that not all have.
+const LEFT_TO_THE_USER: [&str; 6] = [
+    "rfc9110-5.4-too-large",
+    "rfc9112-3-request-line-length",
+    "rfc9112-3.2-host-odd-regname",
+    "rfc9112-3.2-host-unusable",
+    "rfc8307-1-well-known",
+    "rfc6455-4.1-req-host-port",
+];
