@@ -9,7 +9,7 @@ use crate::judgement::Role;
 /// Octets made from others by a few named faults. What is no head in any part gives way to a fresh one.
 pub fn mutate(role: Role, octets: &[u8], seed: u64, longest: usize) -> Vec<u8> {
     let mut entropy = Seeded::new(seed);
-    let made = if is_hopeless(role, octets) || entropy.once_in(64) {
+    let made = if is_hopeless(role, octets) || entropy.once_in(8) {
         Plan::draw(role, &mut entropy).render().octets
     } else {
         let mut message = Message::read(octets);
@@ -19,7 +19,7 @@ pub fn mutate(role: Role, octets: &[u8], seed: u64, longest: usize) -> Vec<u8> {
             let variant = entropy.below(1 << 16) as u64;
             match entropy.below(12) {
                 // A line of a well-formed head, so that a spoilt message can become good again.
-                0 => {
+                0 | 1 => {
                     let head = entropy.pick(heads(role)).message();
                     let line = entropy.pick(&head.lines).clone();
                     match message.places(&String::from_utf8_lossy(&line.name)).first() {
@@ -27,7 +27,7 @@ pub fn mutate(role: Role, octets: &[u8], seed: u64, longest: usize) -> Vec<u8> {
                         None => message.lines.push(line),
                     }
                 }
-                1 if entropy.once_in(2) => message.start = entropy.pick(heads(role)).message().start,
+                2 if entropy.once_in(2) => message.start = entropy.pick(heads(role)).message().start,
                 _ => fault.apply(&mut message, variant),
             }
         }

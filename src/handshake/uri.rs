@@ -98,7 +98,7 @@ fn read_authority(authority: &str, secure: bool) -> Result<(String, u16), UriErr
     if host.is_empty() {
         return error(&r::RFC6455_3_EMPTY_HOST, "no host");
     }
-    if Authority::read(host.as_bytes()).is_none() {
+    if Authority::read(host.as_bytes()).is_none_or(|read| read.port.is_some()) {
         return error(&r::RFC6455_4_1_URI_VALID, "host is neither a name nor an address: an IPv6 address has brackets");
     }
     Ok((host.to_ascii_lowercase(), port))

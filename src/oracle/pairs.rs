@@ -33,6 +33,8 @@ pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: 
     };
     let in_use = match client.observe(&answer).outcome {
         Outcome::Opened(in_use) => in_use,
+        // A client that cannot do without the subprotocols that it offered may fail where none is in use (RFC 6455 §4.1).
+        Outcome::Refused(_) if opened.protocol.is_none() && !building.protocols.is_empty() => return Ok(false),
         other => return Err(format!("{} does not open on the answer of {}: {other:?}", client.name(), server.name())),
     };
     if in_use.protocol != opened.protocol {

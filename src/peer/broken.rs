@@ -4,7 +4,7 @@ use super::reference::Reference;
 use crate::judgement::Role;
 use crate::suite::{Building, Built, Exchange, Observation, Peer};
 
-/// The reference with one fault: it takes a connection option that only begins with Upgrade for Upgrade.
+/// The reference with one fault: of the version it looks at the first digit only.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Canary;
 
@@ -22,12 +22,12 @@ impl Peer for Canary {
     }
 
     fn observe(&self, exchange: &Exchange) -> Observation {
-        const OPTION: &[u8] = b"connection: upgrade";
+        const FIRST: &[u8] = b"sec-websocket-version: 1";
         let octets = &exchange.octets;
-        let found = octets.windows(OPTION.len()).position(|window| window.eq_ignore_ascii_case(OPTION));
-        let Some(behind) = found.map(|at| at + OPTION.len()) else { return Reference.observe(exchange) };
-        let more = octets[behind..].iter().take_while(|octet| octet.is_ascii_alphanumeric()).count();
-        let octets = [&octets[..behind], &octets[behind + more..]].concat();
+        let found = octets.windows(FIRST.len()).position(|window| window.eq_ignore_ascii_case(FIRST));
+        let Some(behind) = found.map(|at| at + FIRST.len()) else { return Reference.observe(exchange) };
+        let more = octets[behind..].iter().take_while(|octet| !matches!(octet, b'\r' | b'\n')).count();
+        let octets = [&octets[..behind], b"3", &octets[behind + more..]].concat();
         Reference.observe(&Exchange { octets, ..exchange.clone() })
     }
 

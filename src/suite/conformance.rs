@@ -1,5 +1,6 @@
 //! All data together, as embedded or as a directory has it.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::ledger::Ledger;
@@ -51,7 +52,8 @@ impl Conformance {
     }
 
     /// What is known of a peer; nothing, where it has no ledger.
-    pub fn ledger(&self, peer: &str) -> Ledger {
-        self.ledgers.iter().find(|ledger| ledger.peer == peer).cloned().unwrap_or_else(|| Ledger::empty(peer))
+    pub fn ledger(&self, peer: &str) -> Cow<'_, Ledger> {
+        let ledger = self.ledgers.iter().find(|ledger| ledger.peer == peer);
+        ledger.map_or_else(|| Cow::Owned(Ledger::empty(peer)), Cow::Borrowed)
     }
 }
