@@ -21,7 +21,9 @@ const SINGLE: [&str; 10] = [
 
 impl Judge<'_, '_> {
     pub(super) fn interim(&mut self) {
-        self.status_line_parts();
+        let parts = self.status_line_parts();
+        self.reading.status = Some(parts.status(self.text));
+        self.reason(parts.reason);
         self.size();
         let span = self.head.named("Content-Length").next().map(|line| line.line.clone());
         if let Some(span) = span {
