@@ -27,7 +27,7 @@ fn nothing_new_is_found_in_the_corpus() {
     peer::catch_panics();
     for (target, body) in TARGETS {
         for seed in corpus::seeds(target) {
-            expect_nothing(body(seed.octets), &seed.path);
+            expect_nothing(body(&seed.octets), &seed.path);
         }
     }
     assert!(corpus::seeds("request").len() >= 5 && corpus::seeds("response").len() >= 5);

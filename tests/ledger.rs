@@ -17,7 +17,7 @@ fn peers() -> Vec<Box<dyn Peer>> {
 }
 
 fn run(data: &Conformance, peer: &dyn Peer, roles: &[Role], cases: u64) -> ws101::suite::Tally {
-    let diff = Diff { data, roles: roles.to_vec(), cases, seconds: None, seed: 101, threads: 2 };
+    let diff = Diff { data, corpus: Vec::new(), roles: roles.to_vec(), cases, seconds: None, seed: 101, threads: 2 };
     diff.run(peer, &|_| {})
 }
 
@@ -95,7 +95,8 @@ fn a_run_is_the_same_every_time() {
     let peer = peer::by_name("tungstenite").expect("tungstenite");
     let one = |threads| {
         let roles = vec![Role::Client];
-        Diff { data: data(), roles, cases: 5_000, seconds: None, seed: 7, threads }.run(peer.as_ref(), &|_| {})
+        Diff { data: data(), corpus: Vec::new(), roles, cases: 5_000, seconds: None, seed: 7, threads }
+            .run(peer.as_ref(), &|_| {})
     };
     assert_eq!(one(1), one(3));
 }

@@ -1,7 +1,8 @@
 //! `ws101 diff`, the main job: every peer beside the reference.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::{fs, io};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -18,7 +19,8 @@ use crate::oracle::{Case, Compared, Oracle};
 use crate::peer;
 use crate::report::{Row, Rows, TallySheet};
 use crate::run::{Diff, Progress};
-use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict};
+use crate::suite::corpus::Seed;
+use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict, corpus};
 
 /// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.
 /// With files: what each peer makes of the octets.
@@ -48,6 +50,9 @@ pub(super) struct Options {
     /// With files: the extensions that the server supports, or that the client offered.
     #[arg(long, value_name = "RAW", requires = "files")]
     extensions: Option<String>,
+    /// Another corpus beside the one that is built in: a directory with the folders `request` and `response`.
+    #[arg(long, value_name = "DIR", conflicts_with = "files")]
+    corpus: Option<PathBuf>,
     /// How many exchanges are generated for each role [default: 200000].
     #[arg(long, value_name = "N", conflicts_with_all = ["seconds", "files"])]
     cases: Option<u64>,
@@ -71,6 +76,7 @@ impl Default for Options {
             key: None,
             protocols: Vec::new(),
             extensions: None,
+            corpus: None,
             cases: None,
             seconds: None,
             seed: 101,
@@ -107,8 +113,10 @@ impl Options {
     }
 
     fn everything(&self, data: &Conformance, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+        let grown = self.corpus.as_deref().map(grown).transpose()?.unwrap_or_default();
         let diff = Diff {
             data,
+            corpus: corpus::seeds("request").into_iter().chain(corpus::seeds("response")).chain(grown).collect(),
             roles: self.role.map_or(vec![Role::Server, Role::Client], |role| vec![role]),
             cases: self.cases.unwrap_or(CASES),
             seconds: self.seconds,
@@ -222,6 +230,36 @@ impl Options {
             )),
         }
     }
+}
+
+/// The inputs of a grown corpus: those of the targets whose inputs are the octets themselves.
+fn grown(directory: &Path) -> Result<Vec<Seed>, Failure> {
+    let place = || shown(&directory.to_string_lossy());
+    let unreadable = |error: io::Error| {
+        let remedy = "give a directory that holds a folder `request` or `response`";
+        Failure::usage(format_args!("cannot read ({error})"), place(), remedy)
+    };
+    let mut seeds = Vec::new();
+    for target in ["request", "response"] {
+        let folder = directory.join(target);
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_file() {
+                let octets = fs::read(&path).map_err(unreadable)?;
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                seeds.push(Seed { path: format!("{target}/{name}"), octets: octets.into() });
+            }
+        }
+    }
+    if seeds.is_empty() {
+        let remedy = "give a directory that holds a folder `request` or `response` with files in it";
+        return Err(Failure::undone("no corpus", place(), remedy));
+    }
+    seeds.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(seeds)
 }
 
 /// A run that tried nothing, or could not try, says nothing of the peer.

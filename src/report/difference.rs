@@ -211,8 +211,8 @@ impl Rows<'_> {
     pub fn human(&self, register: &Register, look: Look) -> String {
         let exchange = self.exchange;
         let octets = exchange.octets.len();
-        let title = format!("{}: {octets} octets for a {}, {}", self.name, exchange.role, delivery(exchange));
-        let mut sheet = Sheet::new(look, &title);
+        let mut sheet = Sheet::new(look, &format!("{}: {octets} octets for a {}", self.name, exchange.role));
+        sheet.term("delivered", &delivery(exchange));
         sheet.term("needs", &needs(exchange));
         permitted(&mut sheet, self.judgement, register);
         for row in &self.rows {

@@ -56,7 +56,9 @@ impl TallySheet<'_> {
             tally.exchanges.iter().map(|(origin, count)| format!("{} {}", number(*count), origin.as_str())).collect();
         let title = format!("{} {}", tally.peer, tally.version);
         let exchanges = format!(": {} exchanges ({})", number(tally.total()), origins.join(", "));
-        lines.push(format!("{}{exchanges}", look.paint(NAME, &title)));
+        for (index, line) in wrap(&exchanges, look.width, title.chars().count(), 2).into_iter().enumerate() {
+            lines.push(if index == 0 { format!("{}{line}", look.paint(NAME, &title)) } else { line });
+        }
         for (count, what) in [
             (tally.passed, "as the RFCs have it"),
             (tally.permitted, "where the RFCs leave a choice"),

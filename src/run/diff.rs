@@ -9,11 +9,12 @@ use super::shrink::shrink;
 use crate::generate::{Plan, Seeded};
 use crate::judgement::Role;
 use crate::oracle::{Case, Compared, Oracle, explain_built, readings, shows};
+use crate::suite::corpus::Seed;
 use crate::suite::ledger::Reproducer;
 use crate::suite::verdict::judge_built;
 use crate::suite::{
     Conformance, Evidence, Exchange, Failing, Fault, Known, Ledger, NewDivergence, Origin, Outcome, Peer, Tally,
-    Verdict, corpus,
+    Verdict,
 };
 
 /// How many kinds of new divergences a run keeps: beyond that it is the peer that has to be looked at, not the list.
@@ -27,6 +28,8 @@ const BATCH: u64 = 512;
 pub struct Diff<'a> {
     /// The law, and what is known of the peers.
     pub data: &'a Conformance,
+    /// Raw octets that are tried as they are, by the fuzz target that they belong to.
+    pub corpus: Vec<Seed>,
     /// The roles in which the peers are tried.
     pub roles: Vec<Role>,
     /// How many exchanges are generated for each role.
@@ -107,8 +110,8 @@ impl Diff<'_> {
 
     fn corpus(&self, oracle: &Oracle<'_>, role: Role, tally: &mut Tally, new: &mut NewOnes) {
         let target = if role == Role::Server { "request" } else { "response" };
-        for seed in corpus::seeds(target) {
-            for exchange in readings(role, seed.octets) {
+        for seed in self.corpus.iter().filter(|seed| seed.target() == target) {
+            for exchange in readings(role, &seed.octets) {
                 let Some(whole) = Case::judged(exchange) else { continue };
                 for delivery in deliveries::few(&whole.exchange.octets, whole.judged.consumed) {
                     let case = whole.delivered(delivery);

@@ -88,7 +88,7 @@ impl Observation {
                 format!("accepted{}", accept.unwrap_or_default())
             }
             Outcome::Refused(Refused { status: Some(status), error: why, .. }) => {
-                format!("refused with {status}{}", error(why))
+                format!("refused, status {status}{}", error(why))
             }
             Outcome::Refused(refused) => format!("refused without an answer{}", error(&refused.error)),
             Outcome::Closed => "closed the connection".to_owned(),

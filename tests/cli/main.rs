@@ -3,6 +3,7 @@
 mod check_human;
 mod check_json;
 mod data;
+mod diff;
 mod directory;
 mod usage;
 

@@ -1,0 +1,158 @@
+//! `ws101 diff`, and `ws101` alone.
+
+use super::{REQUEST, RESPONSE, program, run_with, ws101, ws101_and};
+
+/// A request with a fault, a list in Upgrade and a small extension list.
+fn request(from: &str, to: &str) -> Vec<u8> {
+    let text = String::from_utf8(REQUEST.to_vec()).unwrap();
+    assert!(text.contains(from), "{from}");
+    text.replace(from, to).into_bytes()
+}
+
+#[test]
+fn a_run_that_finds_nothing_new_exits_with_0_and_prints_the_same_every_time() {
+    let first = ws101("diff --cases 2000", b"");
+    assert_eq!((first.status, first.err.as_str()), (0, ""), "{}", first.out);
+    assert!(first.out.starts_with("tungstenite 0."), "{}", first.out);
+    for text in
+        ["4,000 generated", "As a server it accepts what must be rejected", "Nothing new: tungstenite departs in"]
+    {
+        assert!(first.out.contains(text), "{}", first.out);
+    }
+    assert!(first.out.lines().all(|line| line.chars().count() <= 80), "{}", first.out);
+    assert_eq!(ws101("diff --cases 2000", b"").out, first.out);
+    assert_ne!(ws101("diff --cases 2000 --seed 3", b"").out, first.out);
+}
+
+#[test]
+fn the_default_is_the_main_job() {
+    let help = ws101("--help", b"");
+    assert!(help.out.contains("the main job, and the default"), "{}", help.out);
+    let run = ws101("--format json", b"");
+    assert_eq!(run.status, 0, "{}", run.err);
+    let value: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(value["peers"][0]["exchanges"]["generated"], 400_000);
+    assert_eq!(value["peers"][0]["new"], serde_json::json!([]));
+}
+
+#[test]
+fn one_role_and_one_peer_can_be_chosen() {
+    let run = ws101("diff --cases 500 --role client --peer tungstenite", b"");
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("500 generated)") && !run.out.contains("As a server"), "{}", run.out);
+    let run = ws101("diff --cases 500 --peer reference", b"");
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("Nothing new: reference departs in 0 known ways."), "{}", run.out);
+}
+
+#[test]
+fn octets_get_a_row_for_each_peer() {
+    let run = ws101("diff - --protocols chat", REQUEST);
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let rows: Vec<_> =
+        run.out.lines().filter(|line| line.contains(": accepted with") || line.contains("pass")).collect();
+    assert!(rows.len() >= 2, "{}", run.out);
+    let run = ws101("diff - --protocols chat", &request("Upgrade: websocket", "Upgrade: foo, websocket"));
+    assert_eq!(run.status, 0);
+    for text in ["known: refused", "tungstenite/server/upgrade-list", "permitted    accept"] {
+        assert!(run.out.contains(text), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_delivery_and_the_needs_are_reproduced() {
+    let run = ws101("diff - --protocols chat --split octets", REQUEST);
+    assert!(run.out.contains("tungstenite/server/small-reads"), "{}", run.out);
+    let run = ws101("diff - --protocols chat --split 17,40", REQUEST);
+    assert!(run.out.contains("cut at 17 and 40") && !run.out.contains("small-reads"), "{}", run.out);
+    let run = ws101("diff - --protocols chat", RESPONSE);
+    assert!(run.out.contains("octets for a client"), "{}", run.out);
+    assert_eq!(run.status, 0, "{}", run.out);
+    let run = ws101("diff - --protocols chat --format json", RESPONSE);
+    let value: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(value["peers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(value["exchange"]["needs"]["protocols"], serde_json::json!(["chat"]));
+}
+
+/// Without its ledger a peer's every difference is new: each has its octets, its clause and a command.
+#[test]
+fn what_is_new_is_told_with_octets_clause_and_command() {
+    let directory = std::env::temp_dir().join(format!("ws101-diff-{}", std::process::id()));
+    let copy = |from: &str| {
+        let status = std::process::Command::new("cp").args(["-r", from, directory.to_str().unwrap()]).status();
+        assert!(status.is_ok_and(|status| status.success()));
+    };
+    std::fs::create_dir_all(&directory).unwrap();
+    for part in ["requirements", "vectors", "unshown", "divergences", "marks.toml"] {
+        copy(&format!("conformance/{part}"));
+    }
+    let ledger = directory.join("divergences/tungstenite.toml");
+    let text = std::fs::read_to_string(&ledger).unwrap();
+    let less = text.split("\n[[divergence]]\n").filter(|entry| !entry.contains("server/host-missing\""));
+    std::fs::write(&ledger, less.collect::<Vec<_>>().join("\n[[divergence]]\n")).unwrap();
+    let run = ws101(&format!("diff --cases 200 --role server --conformance {}", directory.display()), b"");
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    for text in
+        ["NEW DIVERGENCE: tungstenite 0.", "violated rfc6455-4.2.1-host-missing", "RFC 6455 §4.2.1", "printf 'GET"]
+    {
+        assert!(run.out.contains(text), "{text}: {}", run.out);
+    }
+    // The command shows the same, from a shell.
+    let command = run.out.lines().find(|line| line.starts_with("printf 'GET")).unwrap();
+    let binary = env!("CARGO_BIN_EXE_ws101");
+    let shell =
+        std::process::Command::new("sh").arg("-c").arg(command.replace("| ws101", &format!("| {binary}"))).output();
+    let out = String::from_utf8(shell.unwrap().stdout).unwrap();
+    assert!(out.contains("tungstenite/server/host-missing"), "{out}");
+}
+
+#[test]
+fn a_grown_corpus_is_replayed() {
+    let directory = std::env::temp_dir().join(format!("ws101-corpus-{}", std::process::id()));
+    std::fs::create_dir_all(directory.join("request")).unwrap();
+    std::fs::write(directory.join("request/one"), REQUEST).unwrap();
+    let run = ws101(&format!("diff --cases 1 --corpus {}", directory.display()), b"");
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert_eq!(run.status, 0, "{}{}", run.out, run.err);
+    let run = ws101("diff --cases 1 --corpus /nowhere/at/all", b"");
+    assert_eq!(run.status, 3, "{}", run.err);
+    assert!(run.err.contains("no corpus, /nowhere/at/all; give a directory"), "{}", run.err);
+}
+
+#[test]
+fn impossible_options_of_diff() {
+    for (words, status, message) in [
+        ("diff --peer nobody", 2, "unknown peer \"nobody\", --peer; give one of reference, tungstenite"),
+        ("diff - --split 0", 2, "does not cut the"),
+        ("diff - --split 40,17", 2, "give ascending offsets between 0 and"),
+        ("diff - --split 9999", 2, "--split"),
+        ("diff - --split x", 2, "--split"),
+        ("diff - --key abc", 2, "a server is given no key"),
+        ("diff - --protocols a/b", 2, "\"a/b\" is no subprotocol"),
+        ("diff - --extensions a;", 2, "is no extension list"),
+        ("diff - --extensions foo", 2, "the reference does not support these extensions"),
+        ("diff --split 3", 2, "required arguments were not provided"),
+        ("diff --seconds 0", 2, "invalid value '0'"),
+        ("diff --cases 3 --seconds 3", 2, "cannot be used with"),
+        ("diff - --cases 3", 2, "cannot be used with"),
+        ("diff /nowhere", 2, "cannot read"),
+    ] {
+        let run = ws101(words, REQUEST);
+        assert_eq!(run.status, status, "{words}: {}{}", run.out, run.err);
+        assert!(run.err.contains(message), "{words}: {}", run.err);
+        assert_eq!(run.out, "", "{words}");
+    }
+    let run = ws101_and("diff - --role client --extensions", "a; b=\"c", RESPONSE);
+    assert_eq!(run.status, 2, "{}", run.err);
+}
+
+#[test]
+fn without_vectors_and_cases_nothing_was_tried() {
+    // A name that a terminal could not draw is shown as what it is.
+    let mut command = program();
+    command.args(["diff", "--peer", "a\u{1b}[31m"]);
+    let run = run_with(command, b"");
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("\\u{1b}"), "{}", run.err);
+}
