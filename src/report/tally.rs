@@ -113,7 +113,7 @@ impl TallySheet<'_> {
         if !shown.is_empty() {
             lines.push(String::new());
             let example = &shown[0].0.id;
-            lines.push(format!("Each is explained, with its octets: ws101 explain {example}"));
+            lines.push(format!("Each with its octets: ws101 explain {example}"));
         }
     }
 
