@@ -15,6 +15,8 @@
            at them), and [`run`] (the loop)."
 )]
 //!
+//! The README of the project has the two commands to begin with, and an implementation of your own judged in twenty lines.
+//!
 //! # Invariants
 //!
 //! * The reference is sans-I/O and deterministic: octets, limits and nonces are parameters.
@@ -40,3 +42,8 @@ pub mod report;
 pub mod run;
 #[cfg(feature = "suite")]
 pub mod suite;
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "suite"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -20,11 +20,11 @@ use crate::peer;
 use crate::report::{Row, Rows, TallySheet};
 use crate::run::{Diff, Progress};
 use crate::suite::corpus::Seed;
-use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict, corpus};
+use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict};
 
 /// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.
 /// With files: what each peer makes of the octets.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Options {
     /// Files with the octets of a request or a response; - for standard input.
     #[arg(value_name = "FILE|-")]
@@ -59,32 +59,10 @@ pub(super) struct Options {
     /// How long exchanges are generated for each role, in place of a number of them.
     #[arg(long, value_name = "N", conflicts_with = "files", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: Option<u64>,
-    /// The seed of the generated exchanges.
-    #[arg(long, value_name = "S", default_value_t = 101, conflicts_with = "files")]
-    seed: u64,
+    /// The seed of the generated exchanges [default: 101].
+    #[arg(long, value_name = "S", conflicts_with = "files")]
+    seed: Option<u64>,
 }
-
-/// The main job, as `ws101` without a command has it.
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            files: Vec::new(),
-            peer: Vec::new(),
-            role: None,
-            split: None,
-            half_close: false,
-            key: None,
-            protocols: Vec::new(),
-            extensions: None,
-            corpus: None,
-            cases: None,
-            seconds: None,
-            seed: 101,
-        }
-    }
-}
-
-const CASES: u64 = 200_000;
 
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     peer::catch_panics();
@@ -113,16 +91,12 @@ impl Options {
     }
 
     fn everything(&self, data: &Conformance, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
-        let grown = self.corpus.as_deref().map(grown).transpose()?.unwrap_or_default();
-        let diff = Diff {
-            data,
-            corpus: corpus::seeds("request").into_iter().chain(corpus::seeds("response")).chain(grown).collect(),
-            roles: self.role.map_or(vec![Role::Server, Role::Client], |role| vec![role]),
-            cases: self.cases.unwrap_or(CASES),
-            seconds: self.seconds,
-            seed: self.seed,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-        };
+        let mut diff = Diff::new(data);
+        diff.corpus.extend(self.corpus.as_deref().map(grown).transpose()?.unwrap_or_default());
+        diff.roles = self.role.map_or(diff.roles, |role| vec![role]);
+        diff.cases = self.cases.unwrap_or(diff.cases);
+        diff.seconds = self.seconds;
+        diff.seed = self.seed.unwrap_or(diff.seed);
         let (mut is_clean, mut sheets) = (true, Vec::new());
         for peer in self.peers(false)? {
             let bar = Bar::new(peer.name());
@@ -138,7 +112,7 @@ impl Options {
             }
         }
         if global.format == Format::Json {
-            terminal.print(&format!("{}\n", json!({"seed": self.seed, "peers": sheets})))?;
+            terminal.print(&format!("{}\n", json!({"seed": diff.seed, "peers": sheets})))?;
         }
         Ok(if is_clean { Status::Fine } else { Status::Failed })
     }

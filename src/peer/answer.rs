@@ -1,5 +1,29 @@
 //! What a server wrote, read back: status line and field lines. Shares no parser with a peer.
 
+use crate::suite::{Observation, Opened, Outcome, Refused};
+
+/// What a server did, as the octets tell that it wrote. `rest` are the octets behind the head that it hands on, `None` where
+/// it does not show them; `error` is its own error, if it reports one.
+pub fn served(written: Vec<u8>, rest: Option<Vec<u8>>, error: Option<String>) -> Observation {
+    let outcome = match Answer::read(&written) {
+        _ if written.is_empty() && error.is_none() => Outcome::Closed,
+        _ if written.is_empty() => Outcome::Refused(Refused { error, ..Refused::default() }),
+        Err(fault) => Outcome::Garbled(fault),
+        Ok(answer) if answer.status == 101 => {
+            let text = |name| answer.field(name).map(|value| String::from_utf8_lossy(&value).into_owned());
+            Outcome::Opened(Opened {
+                accept: answer.field("Sec-WebSocket-Accept"),
+                protocol: text("Sec-WebSocket-Protocol"),
+                extensions: text("Sec-WebSocket-Extensions"),
+                rest,
+                fields: answer.fields,
+            })
+        }
+        Ok(answer) => Outcome::Refused(Refused { status: Some(answer.status), fields: answer.fields, error }),
+    };
+    Observation { outcome, written }
+}
+
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {

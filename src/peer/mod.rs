@@ -7,6 +7,7 @@ pub mod reference;
 pub mod stream;
 pub mod tungstenite;
 
+pub use answer::served;
 pub use panics::{catch_panics, caught};
 
 use crate::suite::Peer;

@@ -1,4 +1,4 @@
-//! Words on lines.
+//! Text broken into lines, and cut to a width.
 
 /// Breaks text between words, so that no line has more than `width` columns unless a single word has. The first line is
 /// `first` columns shorter; the others begin with `indent` blanks.

@@ -9,7 +9,7 @@ use super::shrink::shrink;
 use crate::generate::{Plan, Seeded};
 use crate::judgement::Role;
 use crate::oracle::{Case, Compared, Oracle, explain_built, readings, shows};
-use crate::suite::corpus::Seed;
+use crate::suite::corpus::{self, Seed};
 use crate::suite::ledger::Reproducer;
 use crate::suite::verdict::judge_built;
 use crate::suite::{
@@ -40,6 +40,21 @@ pub struct Diff<'a> {
     pub seed: u64,
     /// How many threads run.
     pub threads: usize,
+}
+
+impl<'a> Diff<'a> {
+    /// The main job, for data: both roles, the corpus that is built in, and the seed of the program.
+    pub fn new(data: &'a Conformance) -> Diff<'a> {
+        Diff {
+            data,
+            corpus: ["request", "response"].into_iter().flat_map(corpus::seeds).collect(),
+            roles: vec![Role::Server, Role::Client],
+            cases: 200_000,
+            seconds: None,
+            seed: 101,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
 }
 
 /// How far a run is.

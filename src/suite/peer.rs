@@ -17,6 +17,8 @@ pub trait Peer: Sync {
     /// Reads the octets of an exchange. Never panics: a panic of the implementation is an observation.
     fn observe(&self, exchange: &Exchange) -> Observation;
 
-    /// Builds a request as a client.
-    fn build(&self, building: &Building) -> Built;
+    /// Builds a request as a client. A peer that is only a server has none.
+    fn build(&self, building: &Building) -> Built {
+        Built::Unsupported(format!("builds no request for {}", building.uri))
+    }
 }

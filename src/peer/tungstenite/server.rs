@@ -7,9 +7,9 @@ use ::tungstenite::{accept_hdr_with_config, accept_with_config};
 
 use super::rest::handed_on;
 use super::{Stop, config, finish};
-use crate::peer::answer::Answer;
+use crate::peer::served;
 use crate::peer::stream::Stream;
-use crate::suite::{Exchange, Needs, Opened, Outcome, Refused};
+use crate::suite::{Exchange, Needs, Observation, Outcome};
 
 /// What it does with a request, and what it wrote.
 pub(super) fn serve(exchange: &Exchange, stream: &Stream) -> (Outcome, Vec<u8>) {
@@ -20,32 +20,20 @@ pub(super) fn serve(exchange: &Exchange, stream: &Stream) -> (Outcome, Vec<u8>) 
     } else {
         finish(accept_with_config(stream.clone(), config()), stream)
     };
-    let written = stream.written();
-    let answer = Answer::read(&written);
-    let outcome = match (result, answer) {
-        (Err(Stop::Waits), _) => Outcome::TimedOut,
-        (Ok(socket), Ok(answer)) if answer.status == 101 => {
-            let text = |name| answer.field(name).map(|value| String::from_utf8_lossy(&value).into_owned());
-            Outcome::Opened(Opened {
-                accept: answer.field("Sec-WebSocket-Accept"),
-                protocol: text("Sec-WebSocket-Protocol"),
-                extensions: text("Sec-WebSocket-Extensions"),
-                rest: Some(handed_on(socket, stream, exchange)),
-                fields: answer.fields,
-            })
-        }
-        (Ok(_), Ok(answer)) => Outcome::Garbled(format!("open behind status {}", answer.status)),
-        (Err(Stop::Failed(error)), _) if written.is_empty() => {
-            Outcome::Refused(Refused { error: Some(error.to_string()), ..Refused::default() })
-        }
-        (Err(Stop::Failed(error)), Ok(answer)) => Outcome::Refused(Refused {
-            status: Some(answer.status),
-            fields: answer.fields,
-            error: Some(error.to_string()),
-        }),
-        (_, Err(fault)) => Outcome::Garbled(fault),
+    let (rest, error) = match result {
+        Ok(socket) => (Some(handed_on(socket, stream, exchange)), None),
+        Err(Stop::Waits) => return (Outcome::TimedOut, stream.written()),
+        Err(Stop::Failed(error)) => (None, Some(error.to_string())),
     };
-    (outcome, written)
+    let has_failed = error.is_some();
+    let Observation { outcome, written } = served(stream.written(), rest, error);
+    match outcome {
+        Outcome::Opened(_) if has_failed => (Outcome::Garbled("failed behind status 101".to_owned()), written),
+        Outcome::Refused(refused) if !has_failed => {
+            (Outcome::Garbled(format!("open behind status {:?}", refused.status)), written)
+        }
+        outcome => (outcome, written),
+    }
 }
 
 /// What a user of tungstenite writes to serve certain subprotocols, resources, authorities and origins.

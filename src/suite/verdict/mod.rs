@@ -1,10 +1,14 @@
 //! The verdict: what a peer did, held against what it may do. Pure.
 
-use super::exchange::{Building, Delivery, End, Exchange};
-use super::observation::{Built, Observation, Opened, Outcome};
-use super::register::Register;
-use super::vector::{Acceptance, Expectation, Form, Opening, Terms, Writing};
+mod built;
+
+pub use built::judge_built;
+
 use crate::judgement::{Level, Permitted, Role};
+use crate::suite::exchange::{Delivery, End, Exchange};
+use crate::suite::observation::{Observation, Opened, Outcome};
+use crate::suite::register::Register;
+use crate::suite::vector::{Acceptance, Expectation, Form, Opening, Terms};
 
 /// How a peer may fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,38 +125,6 @@ pub fn judge(
         let requirement = Some("rfc6455-7.1.7-no-close-frame-before-open");
         let message = format!("sent {} octets on a connection that never opened", observation.written.len());
         faults.must(Failing::Answers, requirement, message);
-    }
-    Verdict::of(faults.found, expectation.permitted)
-}
-
-/// Judges what a client made of a URI and options.
-pub fn judge_built(expectation: &Expectation, building: &Building, built: &Built, register: &Register) -> Verdict {
-    let mut faults = Faults { register, found: Vec::new() };
-    match built {
-        Built::Unsupported(what) => return Verdict::Unsupported(what.clone()),
-        Built::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked while building: {message}")),
-        Built::Refused(_) if expectation.permitted == Permitted::MustAccept => {
-            faults.must(Failing::Refuses, None, "refused to send what must be sent".to_owned());
-        }
-        Built::Refused(_) => {}
-        Built::Sent { .. } if expectation.permitted == Permitted::MustReject => {
-            let message = format!("sent a request for {}", building.uri.escape_default());
-            faults.must(Failing::Accepts, None, message);
-        }
-        Built::Sent { request, host, port, tls } => {
-            if let Some(writing) = &expectation.request {
-                faults.written(writing, request);
-            }
-            if let Some(connect) = &expectation.connect
-                && (&connect.host, connect.port, connect.tls) != (host, *port, *tls)
-            {
-                let message = format!(
-                    "connects to {host}:{port} (TLS: {tls}), not to {}:{} (TLS: {})",
-                    connect.host, connect.port, connect.tls
-                );
-                faults.must(Failing::Answers, None, message);
-            }
-        }
     }
     Verdict::of(faults.found, expectation.permitted)
 }
@@ -313,45 +285,6 @@ impl Faults<'_> {
                         wrong(format!("the refusal lacks {}", line(name, value)));
                     }
                 }
-            }
-        }
-    }
-
-    /// The request that a client built.
-    fn written(&mut self, writing: &Writing, request: &[u8]) {
-        let failing = Failing::Answers;
-        let head = request.windows(4).position(|end| end == b"\r\n\r\n").map_or(request, |end| &request[..end]);
-        let mut lines = head.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii_end);
-        let start_line = lines.next().unwrap_or_default();
-        let fields: Vec<(String, Vec<u8>)> = lines
-            .filter_map(|line| {
-                let colon = line.iter().position(|&octet| octet == b':')?;
-                Some((String::from_utf8_lossy(&line[..colon]).into_owned(), line[colon + 1..].trim_ascii().to_vec()))
-            })
-            .collect();
-        if let Some(target) = &writing.target
-            && start_line != format!("GET {target} HTTP/1.1").as_bytes()
-        {
-            let message = format!("request-line is {}, where the target is {target}", start_line.escape_ascii());
-            self.must(failing, None, message);
-        }
-        for (name, value) in &writing.fields {
-            let mut its = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-            let good = match value {
-                None => its.next().is_some(),
-                Some(value) => its.any(|its| its == value),
-            };
-            if !good {
-                let value = value.as_ref().map(|value| value.escape_ascii().to_string());
-                self.must(failing, None, format!("the request lacks {}", line(name, &value)));
-            }
-        }
-        for name in writing.absent.iter().filter(|name| holds(&fields, name, None)) {
-            self.must(failing, None, format!("the request has {name}"));
-        }
-        for octets in writing.octets_absent.iter().filter(|octets| !octets.is_empty()) {
-            if request.windows(octets.len()).any(|window| window == octets) {
-                self.must(failing, None, format!("the request contains {}", octets.escape_ascii()));
             }
         }
     }
@@ -545,42 +478,5 @@ mod tests {
         let observation = Observation { outcome, written: b"\x88\0".to_vec() };
         let verdict = judge(&expectation(Permitted::MustReject), &exchange, &observation, &register());
         assert_eq!(failing(&verdict), [Failing::Answers]);
-    }
-
-    #[test]
-    fn what_is_sent_is_held_against_the_options() {
-        let building = Building {
-            uri: "ws://h/".to_owned(),
-            protocols: Vec::new(),
-            extensions: None,
-            origin: None,
-            fields: Vec::new(),
-            nonce: [0; 16],
-        };
-        let writing = Writing {
-            target: Some("/".to_owned()),
-            fields: vec![("Host".to_owned(), Some(b"h".to_vec())), ("X".to_owned(), None)],
-            absent: vec!["Origin".to_owned()],
-            octets_absent: vec![b"%0".to_vec()],
-        };
-        let connect = Some(super::super::vector::Connect { host: "h".to_owned(), port: 80, tls: false });
-        let sent = Expectation { request: Some(writing), connect, ..expectation(Permitted::MustAccept) };
-        let built = |request: &str, port| Built::Sent {
-            request: request.as_bytes().to_vec(),
-            host: "h".to_owned(),
-            port,
-            tls: false,
-        };
-        let judged = |built: &Built| judge_built(&sent, &building, built, &register());
-        let good = "GET / HTTP/1.1\r\nHost: h\r\nx:\r\n\r\n";
-        assert_eq!(judged(&built(good, 80)), Verdict::Pass);
-        assert_eq!(failing(&judged(&built(good, 443))), [Failing::Answers]);
-        for (from, to) in [("GET /", "GET /a"), (": h", ": i"), ("x:", "y:"), ("x:", "x:%0"), ("x:", "Origin: x\r\nx:")]
-        {
-            assert_eq!(failing(&judged(&built(&good.replace(from, to), 80))), [Failing::Answers], "{from} {to}");
-        }
-        assert_eq!(failing(&judged(&Built::Refused("e".to_owned()))), [Failing::Refuses]);
-        let refuse = expectation(Permitted::MustReject);
-        assert_eq!(failing(&judge_built(&refuse, &building, &built(good, 80), &register())), [Failing::Accepts]);
     }
 }
