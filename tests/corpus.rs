@@ -5,8 +5,11 @@ use ws101::oracle::{self, Found, data};
 use ws101::suite::{Discovery, corpus};
 use ws101::{generate, peer, report};
 
+/// The body of a fuzz target.
+type Body = fn(&[u8]) -> Found;
+
 /// Every fuzz target but the canary, which is to fail.
-const TARGETS: [(&str, fn(&[u8]) -> Found); 7] = [
+const TARGETS: [(&str, Body); 7] = [
     ("request", oracle::request),
     ("response", oracle::response),
     ("request_structured", oracle::request_structured),
@@ -61,7 +64,7 @@ fn every_regression_has_its_cause() {
 fn nothing_new_is_found_near_the_corpus() {
     peer::catch_panics();
     for (role, target, body) in
-        [(Role::Server, "request", oracle::request as fn(&[u8]) -> Found), (Role::Client, "response", oracle::response)]
+        [(Role::Server, "request", oracle::request as Body), (Role::Client, "response", oracle::response)]
     {
         for seed in corpus::seeds(target) {
             let mut octets = seed.octets.to_vec();

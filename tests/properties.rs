@@ -31,8 +31,11 @@ fn judged(exchange: &Exchange) -> Judgement {
     oracle::judge(exchange).expect("the needs are those of a head").judgement.expect("the head is at its end")
 }
 
-/// What has to stay as it is: the accept value, the subprotocol and the extensions.
-fn agreed(observation: &Observation) -> Option<(Option<Vec<u8>>, Option<String>, Option<String>)> {
+/// The accept value, the subprotocol and the extensions.
+type Agreed = (Option<Vec<u8>>, Option<String>, Option<String>);
+
+/// What has to stay as it is.
+fn agreed(observation: &Observation) -> Option<Agreed> {
     match &observation.outcome {
         Outcome::Opened(opened) => {
             let lower = |text: &Option<String>| text.as_ref().map(|text| text.to_ascii_lowercase());
@@ -86,8 +89,8 @@ fn rewrite(message: &mut Message, rewriting: Rewriting, seed: u64, role: Role) {
         }
         Rewriting::Ows => {
             let blanks: [&[u8]; 4] = [b"", b" ", b"\t", b" \t  "];
-            message.lines[at].colon = [b":", *entropy.pick(&blanks)].concat();
-            let behind = *entropy.pick(&blanks);
+            message.lines[at].colon = [b":".as_slice(), entropy.pick(&blanks)].concat();
+            let behind = entropy.pick(&blanks);
             message.lines[at].value.extend_from_slice(behind);
         }
         Rewriting::UnknownField => message.lines.insert(at, Line::new("X-Unknown", "\"a, b\"; c")),
@@ -114,7 +117,7 @@ fn rewrite(message: &mut Message, rewriting: Rewriting, seed: u64, role: Role) {
                 // A response names one protocol and one subprotocol, not a list of them.
                 Role::Client => &["Sec-WebSocket-Extensions"],
             };
-            let name = *entropy.pick(names);
+            let name = entropy.pick(names);
             for at in message.places(name) {
                 let value = &mut message.lines[at].value;
                 *value = if entropy.once_in(2) {
@@ -335,6 +338,9 @@ fn feed_in_parts<T>(octets: &[u8], cuts: &[usize], mut feed: impl FnMut(&[u8]) -
     None
 }
 
+/// Makes a head of about so many octets.
+type Maker = Box<dyn Fn(usize) -> Vec<u8>>;
+
 /// How many octets the reference looks at, for a head of so many octets in which something is repeated.
 fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u64, usize) {
     let octets = make(size);
@@ -356,7 +362,7 @@ fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u
 #[test]
 fn octets_visited_grow_linearly() {
     let request = |field: String| format!("GET / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").into_bytes();
-    let makers: [(&str, Box<dyn Fn(usize) -> Vec<u8>>); 8] = [
+    let makers: [(&str, Maker); 8] = [
         ("a long value", Box::new(move |size| request(format!("X: {}", "a".repeat(size))))),
         ("long blanks", Box::new(move |size| request(format!("Sec-WebSocket-Protocol: b{}x", " ".repeat(size))))),
         (

@@ -13,11 +13,11 @@ pub trait Entropy {
     }
 
     /// One of some things, of which there is one at least.
-    fn pick<'t, T>(&mut self, things: &'t [T]) -> &'t T
+    fn pick<T: Copy>(&mut self, things: &[T]) -> T
     where
         Self: Sized,
     {
-        &things[self.below(things.len())]
+        things[self.below(things.len())]
     }
 }
 

@@ -136,7 +136,7 @@ pub(super) fn some_line(message: &Message, entropy: &mut Seeded) -> Option<usize
     } else if important.is_empty() || entropy.once_in(4) {
         Some(entropy.below(message.lines.len()))
     } else {
-        Some(*entropy.pick(&important))
+        Some(entropy.pick(&important))
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn method(message: &mut Message, entropy: &mut Seeded) {
         b"G(T",
         b"PRI",
     ];
-    set_part(message, 0, *entropy.pick(&METHODS));
+    set_part(message, 0, entropy.pick(&METHODS));
 }
 
 pub(super) fn target(message: &mut Message, entropy: &mut Seeded) {
@@ -66,7 +66,7 @@ pub(super) fn target(message: &mut Message, entropy: &mut Seeded) {
         b"https://server.example.com/chat",
         b"ws://server.example.com/chat",
     ];
-    set_part(message, 1, *entropy.pick(&TARGETS));
+    set_part(message, 1, entropy.pick(&TARGETS));
 }
 
 pub(super) fn http_version(message: &mut Message, entropy: &mut Seeded) {
@@ -90,7 +90,7 @@ pub(super) fn http_version(message: &mut Message, entropy: &mut Seeded) {
         b"HTTPS/1.1",
         b"",
     ];
-    set_part(message, 2, *entropy.pick(&VERSIONS));
+    set_part(message, 2, entropy.pick(&VERSIONS));
 }
 
 pub(super) fn response_version(message: &mut Message, entropy: &mut Seeded) {
@@ -106,19 +106,19 @@ pub(super) fn response_version(message: &mut Message, entropy: &mut Seeded) {
         b"HTTP/1",
         b"",
     ];
-    set_part(message, 0, *entropy.pick(&VERSIONS));
+    set_part(message, 0, entropy.pick(&VERSIONS));
 }
 
 pub(super) fn start_line_space(message: &mut Message, entropy: &mut Seeded) {
     const SPACES: [&[u8]; 7] = [b"  ", b"\t", b" \t", b"\x0b", b"\x0c", b"\r", b"   "];
-    let space = *entropy.pick(&SPACES);
+    let space = entropy.pick(&SPACES);
     match entropy.below(5) {
         0 => message.start.splice(0..0, space.iter().copied()).for_each(drop),
         1 => message.start.extend_from_slice(space),
         _ => {
             let places: Vec<usize> = (0..message.start.len()).filter(|&at| message.start[at] == b' ').collect();
             if !places.is_empty() {
-                let at = *entropy.pick(&places);
+                let at = entropy.pick(&places);
                 message.start.splice(at..at + 1, space.iter().copied());
             }
         }
@@ -130,7 +130,7 @@ pub(super) fn status(message: &mut Message, entropy: &mut Seeded) {
         b"200", b"201", b"204", b"301", b"302", b"400", b"401", b"404", b"426", b"500", b"503", b"102", b"103", b"999",
         b"1O1", b"0101", b"10", b"101.", b"-101", b"", b"101,", b"110",
     ];
-    set_part(message, 1, *entropy.pick(&CODES));
+    set_part(message, 1, entropy.pick(&CODES));
 }
 
 pub(super) fn reason(message: &mut Message, entropy: &mut Seeded) {
@@ -147,13 +147,13 @@ pub(super) fn reason(message: &mut Message, entropy: &mut Seeded) {
     ];
     match entropy.below(8) {
         0 => message.start.truncate(message.start.len().min(12)),
-        _ => set_part(message, 2, *entropy.pick(&REASONS)),
+        _ => set_part(message, 2, entropy.pick(&REASONS)),
     }
 }
 
 pub(super) fn start_line_octet(message: &mut Message, entropy: &mut Seeded) {
     let at = entropy.below(message.start.len() + 1);
-    let octet = *entropy.pick(OCTETS);
+    let octet = entropy.pick(OCTETS);
     match entropy.below(3) {
         0 if at < message.start.len() => message.start[at] = octet,
         1 if at < message.start.len() => drop(message.start.remove(at)),
@@ -216,7 +216,7 @@ pub(super) fn line_end_missing(message: &mut Message, entropy: &mut Seeded) {
 
 pub(super) fn obs_fold(message: &mut Message, entropy: &mut Seeded) {
     const FOLDS: [&[u8]; 5] = [b"\r\n ", b"\r\n\t", b"\r\n  ", b"\n ", b"\r\n \r\n "];
-    let fold = *entropy.pick(&FOLDS);
+    let fold = entropy.pick(&FOLDS);
     if let Some(at) = some_line(message, entropy) {
         let value = &mut message.lines[at].value;
         let place = match entropy.below(3) {
@@ -246,7 +246,7 @@ pub(super) fn ows(message: &mut Message, entropy: &mut Seeded) {
     const BLANKS: [&[u8]; 10] =
         [b"", b"  ", b"\t", b" \t ", b"          ", b"\x0b", b"\x0c", b"\xa0", b"\xc2\xa0", b"\x85"];
     if let Some(at) = some_line(message, entropy) {
-        let blanks = *entropy.pick(&BLANKS);
+        let blanks = entropy.pick(&BLANKS);
         let line = &mut message.lines[at];
         if entropy.once_in(2) {
             line.colon = [b":", blanks].concat();
@@ -261,7 +261,7 @@ pub(super) fn white_before_first(message: &mut Message, entropy: &mut Seeded) {
         let at = if entropy.once_in(2) { 0 } else { entropy.below(message.lines.len()) };
         let line = message.lines.remove(at);
         message.lines.insert(0, line);
-        message.lines[0].name.insert(0, *entropy.pick(b" \t"));
+        message.lines[0].name.insert(0, entropy.pick(b" \t"));
     }
 }
 
@@ -287,8 +287,8 @@ pub(super) fn name_octet(message: &mut Message, entropy: &mut Seeded) {
         let place = entropy.below(name.len() + 1);
         match entropy.below(3) {
             0 if place < name.len() => drop(name.remove(place)),
-            1 if place < name.len() => name[place] = *entropy.pick(OCTETS),
-            _ => name.insert(place, *entropy.pick(OCTETS)),
+            1 if place < name.len() => name[place] = entropy.pick(OCTETS),
+            _ => name.insert(place, entropy.pick(OCTETS)),
         }
     }
 }
@@ -323,7 +323,7 @@ pub(super) fn value_empty(message: &mut Message, entropy: &mut Seeded) {
 
 pub(super) fn of_octets(message: &mut Message, entropy: &mut Seeded) {
     let length = 1 + entropy.below(8);
-    let name = (0..length).map(|_| *entropy.pick(OCTETS)).collect();
+    let name = (0..length).map(|_| entropy.pick(OCTETS)).collect();
     let place = entropy.below(message.lines.len() + 1);
     let line = Line { name, colon: Vec::new(), value: Vec::new(), end: b"\r\n".to_vec() };
     message.lines.insert(place, line);
@@ -353,14 +353,14 @@ pub(super) fn unknown(message: &mut Message, entropy: &mut Seeded) {
 
 pub(super) fn many(message: &mut Message, entropy: &mut Seeded) {
     const COUNTS: [usize; 7] = [20, 50, 90, 120, 124, 130, 200];
-    let count = *entropy.pick(&COUNTS);
+    let count = entropy.pick(&COUNTS);
     let place = entropy.below(message.lines.len() + 1);
     message.lines.splice(place..place, (0..count).map(|number| Line::new("X-Note", &number.to_string())));
 }
 
 pub(super) fn long(message: &mut Message, entropy: &mut Seeded) {
     const LENGTHS: [usize; 5] = [300, 1100, 2000, 4090, 9000];
-    let length = *entropy.pick(&LENGTHS);
+    let length = entropy.pick(&LENGTHS);
     let place = entropy.below(message.lines.len() + 1);
     message.lines.insert(place, Line::new("X-Note", &"a".repeat(length)));
 }
@@ -386,7 +386,7 @@ pub(super) fn behind(message: &mut Message, entropy: &mut Seeded) {
         b"\0",
         b"\x81\x05Hello\x81\x05World",
     ];
-    message.behind.extend_from_slice(*entropy.pick(&BEHIND));
+    message.behind.extend_from_slice(entropy.pick(&BEHIND));
 }
 
 pub(super) fn second_head(message: &mut Message, entropy: &mut Seeded) {

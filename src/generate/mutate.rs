@@ -15,19 +15,21 @@ pub fn mutate(role: Role, octets: &[u8], seed: u64, longest: usize) -> Vec<u8> {
         let mut message = Message::read(octets);
         let fitting = Fault::fitting(role);
         for _ in 0..1 + entropy.below(3) {
-            let fault = &FAULTS[*entropy.pick(&fitting)];
+            let fault = &FAULTS[entropy.pick(&fitting)];
             let variant = entropy.below(1 << 16) as u64;
             match entropy.below(12) {
                 // A line of a well-formed head, so that a spoilt message can become good again.
                 0 | 1 => {
-                    let head = entropy.pick(heads(role)).message();
-                    let line = entropy.pick(&head.lines).clone();
+                    let head = heads(role)[entropy.below(heads(role).len())].message();
+                    let line = head.lines[entropy.below(head.lines.len())].clone();
                     match message.places(&String::from_utf8_lossy(&line.name)).first() {
                         Some(&at) => message.lines[at] = line,
                         None => message.lines.push(line),
                     }
                 }
-                2 if entropy.once_in(2) => message.start = entropy.pick(heads(role)).message().start,
+                2 if entropy.once_in(2) => {
+                    message.start = heads(role)[entropy.below(heads(role).len())].message().start
+                }
                 _ => fault.apply(&mut message, variant),
             }
         }

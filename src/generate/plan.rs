@@ -233,7 +233,7 @@ impl Plan {
             _ => 4 + entropy.below(4),
         };
         let fitting = Fault::fitting(role);
-        let mut planned = |_| Planned { fault: *entropy.pick(&fitting), seed: entropy.below(1 << 16) as u64 };
+        let mut planned = |_| Planned { fault: entropy.pick(&fitting), seed: entropy.below(1 << 16) as u64 };
         let faults = (0..count).map(&mut planned).collect();
         let cutting = match entropy.below(8) {
             0 => Cutting::Octets,

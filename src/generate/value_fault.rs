@@ -13,7 +13,7 @@ fn some_place<'m>(message: &'m mut Message, entropy: &mut Seeded) -> Option<(&'m
 }
 
 pub(super) fn octet(message: &mut Message, entropy: &mut Seeded) {
-    let octet = *entropy.pick(OCTETS);
+    let octet = entropy.pick(OCTETS);
     let replaces = entropy.once_in(2);
     if let Some((value, place)) = some_place(message, entropy) {
         if replaces && place < value.len() {
@@ -65,7 +65,7 @@ pub(super) fn cut(message: &mut Message, entropy: &mut Seeded) {
 
 pub(super) fn longer(message: &mut Message, entropy: &mut Seeded) {
     const MORE: [&[u8]; 6] = [b"s", b"/13", b" x", b";a=b", b"-", b"="];
-    let more = *entropy.pick(&MORE);
+    let more = entropy.pick(&MORE);
     if let Some((value, _)) = some_place(message, entropy) {
         value.extend_from_slice(more);
     }
@@ -74,7 +74,7 @@ pub(super) fn longer(message: &mut Message, entropy: &mut Seeded) {
 pub(super) fn list_member(message: &mut Message, entropy: &mut Seeded) {
     const MEMBERS: [&[u8]; 9] =
         [b"foo", b"keep-alive", b"h2c", b"close", b"upgrade", b"websocket", b"a b", b"\"q\"", b"TLS/1.0"];
-    let member = *entropy.pick(&MEMBERS);
+    let member = entropy.pick(&MEMBERS);
     let in_front = entropy.once_in(2);
     if let Some((value, _)) = some_place(message, entropy) {
         *value = if in_front { [member, b", ", value].concat() } else { [value, b",".as_slice(), member].concat() };
@@ -83,7 +83,7 @@ pub(super) fn list_member(message: &mut Message, entropy: &mut Seeded) {
 
 pub(super) fn list_empty_member(message: &mut Message, entropy: &mut Seeded) {
     const EMPTY: [(&[u8], &[u8]); 5] = [(b",", b""), (b"", b","), (b", ,", b""), (b"", b",\t,"), (b",,", b",,")];
-    let (before, behind) = *entropy.pick(&EMPTY);
+    let (before, behind) = entropy.pick(&EMPTY);
     if let Some((value, _)) = some_place(message, entropy) {
         *value = [before, value, behind].concat();
     }
@@ -94,11 +94,11 @@ pub(super) fn list_split(message: &mut Message, entropy: &mut Seeded) {
     let places: Vec<usize> = (0..message.lines.len()).filter(|&at| listed(&message.lines[at])).collect();
     if places.is_empty() {
         // A list of one member on its line, and another member on a line of its own.
-        let name = *entropy.pick(&["Upgrade", "Connection", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"]);
+        let name = entropy.pick(&["Upgrade", "Connection", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"]);
         message.lines.push(Line::new(name, "foo"));
         return;
     }
-    let at = *entropy.pick(&places);
+    let at = entropy.pick(&places);
     let line = message.lines[at].clone();
     let comma = line.value.iter().position(|&octet| octet == b',').unwrap_or(0);
     let behind = line.value[comma + 1..].trim_ascii_start().to_vec();
@@ -149,7 +149,7 @@ pub(super) fn host(message: &mut Message, entropy: &mut Seeded) {
         b"http://a",
         b"\xe4",
     ];
-    let value = *entropy.pick(&HOSTS);
+    let value = entropy.pick(&HOSTS);
     set(message, "Host", value);
 }
 
@@ -172,7 +172,7 @@ pub(super) fn upgrade(message: &mut Message, entropy: &mut Seeded) {
         b"foo/websocket",
         b"\"websocket\"",
     ];
-    let value = *entropy.pick(&VALUES);
+    let value = entropy.pick(&VALUES);
     set(message, "Upgrade", value);
 }
 
@@ -198,7 +198,7 @@ pub(super) fn connection(message: &mut Message, entropy: &mut Seeded) {
         b"Upgrade, a b",
         b"keep-alive\t,\tUpgrade",
     ];
-    let value = *entropy.pick(&VALUES);
+    let value = entropy.pick(&VALUES);
     set(message, "Connection", value);
 }
 
@@ -232,12 +232,12 @@ const KEYS: [&[u8]; 26] = [
 ];
 
 pub(super) fn key(message: &mut Message, entropy: &mut Seeded) {
-    let value = *entropy.pick(&KEYS);
+    let value = entropy.pick(&KEYS);
     set(message, "Sec-WebSocket-Key", value);
 }
 
 pub(super) fn key_twice(message: &mut Message, entropy: &mut Seeded) {
-    let value = *entropy.pick(&KEYS);
+    let value = entropy.pick(&KEYS);
     again(message, entropy, "Sec-WebSocket-Key", value);
 }
 
@@ -246,7 +246,7 @@ pub(super) fn version(message: &mut Message, entropy: &mut Seeded) {
         b"", b"12", b"14", b"0", b"7", b"8", b"255", b"256", b"013", b"13.0", b"+13", b"-13", b"1 3", b"13, 8",
         b"8, 13", b"13,", b"13;", b"x", b"13\x0b", b"\"13\"",
     ];
-    let value = *entropy.pick(&VERSIONS);
+    let value = entropy.pick(&VERSIONS);
     if entropy.once_in(4) {
         again(message, entropy, "Sec-WebSocket-Version", if value.is_empty() { b"13" } else { value });
     } else {
@@ -266,7 +266,7 @@ pub(super) fn origin(message: &mut Message, entropy: &mut Seeded) {
         b"example.com",
         b"HTTP://EXAMPLE.COM",
     ];
-    let value = *entropy.pick(&ORIGINS);
+    let value = entropy.pick(&ORIGINS);
     if entropy.once_in(4) {
         again(message, entropy, "Origin", value);
     } else {
@@ -293,7 +293,7 @@ pub(super) fn content(message: &mut Message, entropy: &mut Seeded) {
         ("Transfer-Encoding", b"chunked, gzip"),
         ("Transfer-Encoding", b"identity"),
     ];
-    let (name, value) = *entropy.pick(&FIELDS);
+    let (name, value) = entropy.pick(&FIELDS);
     again(message, entropy, name, value);
     if entropy.once_in(2) {
         message.behind.extend_from_slice(if name == "Content-Length" { b"hello" } else { b"5\r\nhello\r\n0\r\n\r\n" });
@@ -302,7 +302,7 @@ pub(super) fn content(message: &mut Message, entropy: &mut Seeded) {
 
 pub(super) fn expect(message: &mut Message, entropy: &mut Seeded) {
     const VALUES: [&[u8]; 3] = [b"100-continue", b"100-Continue", b"something"];
-    let value = *entropy.pick(&VALUES);
+    let value = entropy.pick(&VALUES);
     again(message, entropy, "Expect", value);
 }
 
@@ -325,7 +325,7 @@ pub(super) fn protocol_offer(message: &mut Message, entropy: &mut Seeded) {
         b"chat,",
         b"b          x",
     ];
-    let value = *entropy.pick(&VALUES);
+    let value = entropy.pick(&VALUES);
     if entropy.once_in(4) {
         again(message, entropy, "Sec-WebSocket-Protocol", value);
     } else {
@@ -371,7 +371,7 @@ const EXTENSIONS: [&[u8]; 34] = [
 ];
 
 pub(super) fn extension_offer(message: &mut Message, entropy: &mut Seeded) {
-    let value = *entropy.pick(&EXTENSIONS);
+    let value = entropy.pick(&EXTENSIONS);
     if entropy.once_in(4) {
         again(message, entropy, "Sec-WebSocket-Extensions", value);
     } else {
@@ -401,12 +401,12 @@ const ACCEPTS: [&[u8]; 14] = [
 ];
 
 pub(super) fn accept(message: &mut Message, entropy: &mut Seeded) {
-    let value = *entropy.pick(&ACCEPTS);
+    let value = entropy.pick(&ACCEPTS);
     set(message, "Sec-WebSocket-Accept", value);
 }
 
 pub(super) fn accept_twice(message: &mut Message, entropy: &mut Seeded) {
-    let value = *entropy.pick(&ACCEPTS);
+    let value = entropy.pick(&ACCEPTS);
     again(message, entropy, "Sec-WebSocket-Accept", value);
 }
 
@@ -425,7 +425,7 @@ pub(super) fn protocol_agreement(message: &mut Message, entropy: &mut Seeded) {
         b"chat chat",
         b"\xe4",
     ];
-    let value = *entropy.pick(&VALUES);
+    let value = entropy.pick(&VALUES);
     if entropy.once_in(4) {
         again(message, entropy, "Sec-WebSocket-Protocol", value);
     } else {
@@ -454,7 +454,7 @@ pub(super) fn framing(message: &mut Message, entropy: &mut Seeded) {
         ("Transfer-Encoding", b"chunked"),
         ("Transfer-Encoding", b"gzip"),
     ];
-    let (name, value) = *entropy.pick(&FIELDS);
+    let (name, value) = entropy.pick(&FIELDS);
     again(message, entropy, name, value);
 }
 

@@ -101,7 +101,13 @@ fn tried(exchange: Exchange, peer: &dyn Peer) -> Found {
     Err(Box::new(Discovery::New {
         peer: peer.name().to_owned(),
         version: peer.version().to_owned(),
-        divergence: NewDivergence { source: "a fuzz target".to_owned(), evidence, faults: compared.new, did, count: 1 },
+        divergence: Box::new(NewDivergence {
+            source: "a fuzz target".to_owned(),
+            evidence,
+            faults: compared.new,
+            did,
+            count: 1,
+        }),
     }))
 }
 
@@ -134,9 +140,9 @@ fn keeps_promises(case: &Case) -> Found {
 pub fn handshake(octets: &[u8]) -> Found {
     let mut entropy = Unstructured::new(octets);
     let building = Building {
-        uri: (*entropy.pick(&URIS)).to_owned(),
+        uri: entropy.pick(&URIS).to_owned(),
         protocols: some(&mut entropy, &["chat", "superchat", "x"]),
-        extensions: if entropy.once_in(2) { None } else { Some((*entropy.pick(&OFFERS)).to_owned()) },
+        extensions: if entropy.once_in(2) { None } else { Some(entropy.pick(&OFFERS).to_owned()) },
         origin: if entropy.once_in(2) { None } else { Some("http://example.com".to_owned()) },
         fields: if entropy.once_in(2) { Vec::new() } else { vec![("Cookie".to_owned(), "a=b".to_owned())] },
         nonce: std::array::from_fn(|_| entropy.below(256) as u8),

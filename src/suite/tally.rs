@@ -69,7 +69,7 @@ pub enum Discovery {
         /// Its exact version.
         version: String,
         /// What it does.
-        divergence: NewDivergence,
+        divergence: Box<NewDivergence>,
     },
     /// A promise of the reference is broken, or two sides do not agree: with what was seen.
     Broken(String),
