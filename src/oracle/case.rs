@@ -182,7 +182,8 @@ mod tests {
         for vector in data.vectors.all() {
             let Some(case) = vector.exchange().cloned().and_then(Case::judged) else { continue };
             if let (Some(derived), Some(written)) = (&case.expectation.form, &vector.expectation.form) {
-                assert_eq!(derived, written, "{}", vector.id);
+                // Several clauses ask for the same form.
+                assert_eq!((&derived.status, &derived.fields), (&written.status, &written.fields), "{}", vector.id);
                 compared += 1;
             }
         }
