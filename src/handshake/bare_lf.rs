@@ -9,6 +9,10 @@ pub(super) fn other_reading(judgement: &Judgement, head: &[u8]) -> Option<(usize
     let is_bare_lf = |id: &str| id == r::RFC9112_2_2_BARE_LF_REQUEST.id || id == r::RFC9112_2_2_BARE_LF_RESPONSE.id;
     judgement.findings.iter().find(|finding| is_bare_lf(finding.requirement.id))?;
     judgement.of(Kind::Violated).next()?;
+    // What has no end as lines has none otherwise.
+    if judgement.findings.iter().any(|finding| finding.class == Class::Truncated) {
+        return None;
+    }
     let start = head.iter().position(|octet| !matches!(octet, b'\r' | b'\n'))?;
     let fields = start + head[start..].iter().position(|&octet| octet == b'\n')? + 1;
     let mut octets = head.to_vec();
@@ -31,4 +35,32 @@ pub(super) fn stop(judgement: &mut Judgement, other: &Judgement, at: usize) -> b
         judgement.stopped = Some(at + 1);
     }
     stops
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::handshake::{Policy, judge_request};
+    use crate::judgement::Permitted;
+
+    fn permitted(octets: &str, closed: bool) -> (Permitted, Option<usize>) {
+        let outcome = judge_request(octets.as_bytes(), closed, &Policy::default()).expect("an outcome");
+        (outcome.judgement.permitted(), outcome.judgement.stopped)
+    }
+
+    const HEAD: &str = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+                        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+
+    #[test]
+    fn what_one_reading_permits_is_permitted() {
+        let two_hosts = format!("{HEAD}X: b\nHost: c\r\n\r\n");
+        assert_eq!(permitted(&two_hosts, false), (Permitted::Either, Some(two_hosts.find("\nHost: c").unwrap() + 1)));
+        assert_eq!(permitted(&format!("{HEAD}X: b\nY: c\r\n\r\n"), false), (Permitted::Either, None));
+    }
+
+    #[test]
+    fn what_both_readings_forbid_is_forbidden() {
+        let posted = format!("{HEAD}X: b\nHost: c\r\n\r\n").replace("GET", "POST");
+        assert_eq!(permitted(&posted, false).0, Permitted::MustReject);
+        assert_eq!(permitted("GET / HTTP/1.1\nHost: a", true).0, Permitted::MustReject);
+    }
 }
