@@ -115,6 +115,16 @@ fn set(message: &mut Message, name: &str, value: &[u8]) {
     }
 }
 
+/// Sets the value of a field, or adds a line of its name.
+fn set_or_add(message: &mut Message, entropy: &mut Seeded, name: &str, values: &[&[u8]]) {
+    let value = entropy.pick(values);
+    if entropy.once_in(4) {
+        again(message, entropy, name, value);
+    } else {
+        set(message, name, value);
+    }
+}
+
 fn again(message: &mut Message, entropy: &mut Seeded, name: &str, value: &[u8]) {
     let place = entropy.below(message.lines.len() + 1);
     message.lines.insert(place, Line { value: value.to_vec(), ..Line::new(name, "") });
@@ -266,12 +276,7 @@ pub(super) fn origin(message: &mut Message, entropy: &mut Seeded) {
         b"example.com",
         b"HTTP://EXAMPLE.COM",
     ];
-    let value = entropy.pick(&ORIGINS);
-    if entropy.once_in(4) {
-        again(message, entropy, "Origin", value);
-    } else {
-        set(message, "Origin", value);
-    }
+    set_or_add(message, entropy, "Origin", &ORIGINS);
 }
 
 pub(super) fn content(message: &mut Message, entropy: &mut Seeded) {
@@ -325,12 +330,7 @@ pub(super) fn protocol_offer(message: &mut Message, entropy: &mut Seeded) {
         b"chat,",
         b"b          x",
     ];
-    let value = entropy.pick(&VALUES);
-    if entropy.once_in(4) {
-        again(message, entropy, "Sec-WebSocket-Protocol", value);
-    } else {
-        set(message, "Sec-WebSocket-Protocol", value);
-    }
+    set_or_add(message, entropy, "Sec-WebSocket-Protocol", &VALUES);
 }
 
 const EXTENSIONS: [&[u8]; 34] = [
@@ -371,12 +371,7 @@ const EXTENSIONS: [&[u8]; 34] = [
 ];
 
 pub(super) fn extension_offer(message: &mut Message, entropy: &mut Seeded) {
-    let value = entropy.pick(&EXTENSIONS);
-    if entropy.once_in(4) {
-        again(message, entropy, "Sec-WebSocket-Extensions", value);
-    } else {
-        set(message, "Sec-WebSocket-Extensions", value);
-    }
+    set_or_add(message, entropy, "Sec-WebSocket-Extensions", &EXTENSIONS);
 }
 
 pub(super) fn extension_agreement(message: &mut Message, entropy: &mut Seeded) {
@@ -425,12 +420,7 @@ pub(super) fn protocol_agreement(message: &mut Message, entropy: &mut Seeded) {
         b"chat chat",
         b"\xe4",
     ];
-    let value = entropy.pick(&VALUES);
-    if entropy.once_in(4) {
-        again(message, entropy, "Sec-WebSocket-Protocol", value);
-    } else {
-        set(message, "Sec-WebSocket-Protocol", value);
-    }
+    set_or_add(message, entropy, "Sec-WebSocket-Protocol", &VALUES);
 }
 
 pub(super) fn interim(message: &mut Message, entropy: &mut Seeded) {

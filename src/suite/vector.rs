@@ -150,6 +150,22 @@ pub struct Expectation {
     pub connect: Option<Connect>,
 }
 
+impl Expectation {
+    /// A decision alone, whatever its form.
+    pub const fn of(permitted: Permitted) -> Expectation {
+        Expectation {
+            permitted,
+            unfinished: false,
+            rest: None,
+            form: None,
+            answer: None,
+            opened: None,
+            request: None,
+            connect: None,
+        }
+    }
+}
+
 /// One vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vector {

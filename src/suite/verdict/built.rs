@@ -85,19 +85,6 @@ mod tests {
     use crate::suite::source::Source;
     use crate::suite::vector::Connect;
 
-    fn expected(permitted: Permitted) -> Expectation {
-        Expectation {
-            permitted,
-            unfinished: false,
-            rest: None,
-            form: None,
-            answer: None,
-            opened: None,
-            request: None,
-            connect: None,
-        }
-    }
-
     fn failing(verdict: &Verdict) -> Vec<Failing> {
         assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");
         verdict.faults().iter().map(|fault| fault.failing).collect()
@@ -120,7 +107,7 @@ mod tests {
             octets_absent: vec![b"%0".to_vec()],
         };
         let connect = Some(Connect { host: "h".to_owned(), port: 80, tls: false });
-        let sent = Expectation { request: Some(writing), connect, ..expected(Permitted::MustAccept) };
+        let sent = Expectation { request: Some(writing), connect, ..Expectation::of(Permitted::MustAccept) };
         let built = |request: &str, port| Built::Sent {
             request: request.as_bytes().to_vec(),
             host: "h".to_owned(),
@@ -136,7 +123,7 @@ mod tests {
             assert_eq!(failing(&judged(&built(&good.replace(from, to), 80))), [Failing::Answers], "{from} {to}");
         }
         assert_eq!(failing(&judged(&Built::Refused("e".to_owned()))), [Failing::Refuses]);
-        let refuse = expected(Permitted::MustReject);
+        let refuse = Expectation::of(Permitted::MustReject);
         assert_eq!(
             failing(&judge_built(&refuse, &building, &built(good, 80), &Register::load(&Source::Embedded).unwrap())),
             [Failing::Accepts]

@@ -339,19 +339,6 @@ mod tests {
         Register::load(&Source::Embedded).unwrap()
     }
 
-    fn expectation(permitted: Permitted) -> Expectation {
-        Expectation {
-            permitted,
-            unfinished: false,
-            rest: None,
-            form: None,
-            answer: None,
-            opened: None,
-            request: None,
-            connect: None,
-        }
-    }
-
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
         judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, &register())
@@ -367,7 +354,7 @@ mod tests {
         let open = || Outcome::Opened(Opened::default());
         let refused = || Outcome::Refused(Refused::default());
         let [accept, reject, either] =
-            [Permitted::MustAccept, Permitted::MustReject, Permitted::Either].map(expectation);
+            [Permitted::MustAccept, Permitted::MustReject, Permitted::Either].map(Expectation::of);
         assert_eq!(verdict(&accept, open()), Verdict::Pass);
         assert_eq!(failing(&verdict(&accept, refused())), [Failing::Refuses]);
         assert_eq!(failing(&verdict(&accept, Outcome::Closed)), [Failing::Refuses]);
@@ -387,7 +374,7 @@ mod tests {
     #[test]
     fn waiting_is_no_fault_where_more_may_come() {
         let outcome = || Observation { outcome: Outcome::TimedOut, written: Vec::new() };
-        let reject = expectation(Permitted::MustReject);
+        let reject = Expectation::of(Permitted::MustReject);
         let judged = |octets: &[u8], end| {
             let exchange = Exchange { end, ..Exchange::new(Role::Server, octets) };
             matches!(judge(&reject, &exchange, &outcome(), &register()), Verdict::Pass)
@@ -408,7 +395,7 @@ mod tests {
                 fields: vec![("Upgrade".to_owned(), Some("websocket".to_owned()))],
                 requirement: requirement.to_owned(),
             }),
-            ..expectation(Permitted::MustReject)
+            ..Expectation::of(Permitted::MustReject)
         };
         let refused = |status: Option<u16>, upgrade: &str| {
             let fields = vec![("upgrade".to_owned(), upgrade.as_bytes().to_vec())];
@@ -441,7 +428,7 @@ mod tests {
                 absent: vec!["Content-Length".to_owned()],
             }),
             rest: Some(b"r".to_vec()),
-            ..expectation(Permitted::MustAccept)
+            ..Expectation::of(Permitted::MustAccept)
         };
         let good = || Opened {
             accept: Some(b"A".to_vec()),
@@ -476,7 +463,7 @@ mod tests {
         let exchange = Exchange::new(Role::Client, *b"HTTP/1.1 200 OK\r\n\r\n");
         let outcome = Outcome::Refused(Refused::default());
         let observation = Observation { outcome, written: b"\x88\0".to_vec() };
-        let verdict = judge(&expectation(Permitted::MustReject), &exchange, &observation, &register());
+        let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, &register());
         assert_eq!(failing(&verdict), [Failing::Answers]);
     }
 }
