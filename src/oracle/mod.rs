@@ -2,6 +2,7 @@
 
 mod built;
 mod case;
+pub mod collect;
 mod compare;
 mod judged;
 mod keys;

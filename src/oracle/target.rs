@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use arbitrary::Unstructured;
 
 use super::case::Case;
+use super::collect;
 use super::compare::Oracle;
 use super::judged::judge_as_delivered;
 use super::pairs::agree;
@@ -92,6 +93,7 @@ fn tried(exchange: Exchange, peer: &dyn Peer) -> Found {
     let data = data();
     let ledger = data.ledger(peer.name());
     let compared = Oracle { register: &data.register, ledger: &ledger, peer }.compare(&case);
+    collect::note(&compared.known);
     if compared.new.is_empty() {
         return Ok(());
     }
