@@ -1,8 +1,10 @@
 //! The loop: which exchanges go to which peers, in which deliveries, and what they come to.
 
+mod broken;
 pub mod deliveries;
 mod diff;
 mod shrink;
 
+pub use broken::{Catch, SEED, catch};
 pub use diff::{Diff, Progress};
 pub use shrink::shrink;

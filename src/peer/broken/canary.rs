@@ -1,7 +1,7 @@
-//! Peers with planted faults: they have to be found.
+//! The canary: the planted fault that a fuzzer has to find.
 
-use super::reference::Reference;
 use crate::judgement::Role;
+use crate::peer::reference::Reference;
 use crate::suite::{Building, Built, Exchange, Observation, Peer};
 
 /// The reference with one fault: of the version it looks at the first digit only.

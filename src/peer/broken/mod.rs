@@ -1,0 +1,230 @@
+//! Peers with planted faults: the reference behind a change of what goes in or of what comes out. Each has to be found.
+
+mod answer;
+mod build;
+mod canary;
+mod client_accepts;
+mod client_does;
+mod head;
+mod server_accepts;
+mod server_answers;
+mod server_refuses;
+
+pub use canary::Canary;
+
+use answer::{refuse, set_field};
+use head::Head;
+
+use super::panics::caught;
+use super::reference::Reference;
+use crate::handshake::accept_value;
+use crate::judgement::Role;
+use crate::suite::ledger::Behaviour;
+use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer};
+
+/// What the discovery of a planted fault has to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// The requirement that the peer departs from, or that it stumbles over.
+    Requirement(&'static str),
+    /// A behaviour, where no single requirement tells it.
+    Behaviour(Behaviour),
+}
+
+/// How the reference is changed.
+#[derive(Clone, Copy)]
+enum Change {
+    /// It reads other lines than those that came in. The accept value stays that of the first key that came in.
+    Reads(fn(&mut Head, &Exchange)),
+    /// It is given another exchange.
+    Given(fn(&Exchange) -> Exchange),
+    /// It refuses some of what it would open.
+    Refuses(fn(&Head, &Exchange) -> bool),
+    /// It answers or reports otherwise.
+    Does(fn(&Head, &Exchange, Observation) -> Observation),
+    /// It builds from other options.
+    Builds(fn(&Building) -> Building),
+    /// It builds another request.
+    Sends(fn(&Building, Built) -> Built),
+}
+
+/// The reference with one planted fault.
+#[derive(Clone, Copy)]
+pub struct Planted {
+    /// The name, which starts with the role.
+    pub name: &'static str,
+    /// The role in which it shows.
+    pub role: Role,
+    /// What is wrong, in a sentence.
+    pub what: &'static str,
+    /// What its discovery has to name.
+    pub shows: Shows,
+    change: Change,
+}
+
+impl std::fmt::Debug for Planted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Planted {
+    fn eq(&self, other: &Planted) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Planted {}
+
+/// Every planted fault.
+pub fn planted() -> impl Iterator<Item = &'static Planted> {
+    let tables = [
+        server_accepts::ALL,
+        server_refuses::ALL,
+        server_answers::ALL,
+        client_accepts::ALL,
+        client_does::ALL,
+        build::ALL,
+    ];
+    tables.into_iter().flatten()
+}
+
+impl Planted {
+    /// Whether it is about what a client sends, which no octets show that a peer reads.
+    pub const fn builds(&self) -> bool {
+        matches!(self.change, Change::Builds(_) | Change::Sends(_))
+    }
+
+    fn observed(&self, exchange: &Exchange) -> Observation {
+        let head = || Head::read(exchange.role, &exchange.octets);
+        match self.change {
+            Change::Reads(change) => reads(exchange, head(), change),
+            Change::Given(change) => Reference.observe(&change(exchange)),
+            Change::Refuses(stumbles) => {
+                let observation = Reference.observe(exchange);
+                let opens = matches!(observation.outcome, Outcome::Opened(_));
+                if opens && stumbles(&head(), exchange) { refuse(observation, self.name) } else { observation }
+            }
+            Change::Does(change) => change(&head(), exchange, Reference.observe(exchange)),
+            Change::Builds(_) | Change::Sends(_) => Reference.observe(exchange),
+        }
+    }
+}
+
+/// What the reference makes of changed lines, with the accept value of the key that came in.
+fn reads(exchange: &Exchange, mut head: Head, change: fn(&mut Head, &Exchange)) -> Observation {
+    let key = head.first("Sec-WebSocket-Key").unwrap_or_default().to_vec();
+    change(&mut head, exchange);
+    let octets = head.octets();
+    let mut observation = Reference.observe(&Exchange { octets, ..exchange.clone() });
+    if exchange.role == Role::Server && head.first("Sec-WebSocket-Key") != Some(&key) {
+        set_field(&mut observation, "Sec-WebSocket-Accept", &accept_value(&key));
+    }
+    observation
+}
+
+impl Peer for Planted {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn version(&self) -> &str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == self.role
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        caught(|| self.observed(exchange))
+            .unwrap_or_else(|message| Observation { outcome: Outcome::Crashed(message), written: Vec::new() })
+    }
+
+    fn build(&self, building: &Building) -> Built {
+        match self.change {
+            Change::Builds(change) => Reference.build(&change(building)),
+            Change::Sends(change) => change(building, Reference.build(building)),
+            _ => Reference.build(building),
+        }
+    }
+}
+
+/// A fault of reading lines otherwise.
+const fn reading(
+    role: Role,
+    name: &'static str,
+    requirement: &'static str,
+    what: &'static str,
+    change: fn(&mut Head, &Exchange),
+) -> Planted {
+    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Reads(change) }
+}
+
+/// A fault of being given another exchange.
+const fn given(
+    role: Role,
+    name: &'static str,
+    requirement: &'static str,
+    what: &'static str,
+    change: fn(&Exchange) -> Exchange,
+) -> Planted {
+    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Given(change) }
+}
+
+/// A fault of refusing what must be accepted.
+const fn refusing(
+    role: Role,
+    name: &'static str,
+    requirement: &'static str,
+    what: &'static str,
+    change: fn(&Head, &Exchange) -> bool,
+) -> Planted {
+    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Refuses(change) }
+}
+
+/// A fault of answering or reporting otherwise.
+const fn doing(
+    role: Role,
+    name: &'static str,
+    requirement: &'static str,
+    what: &'static str,
+    change: fn(&Head, &Exchange, Observation) -> Observation,
+) -> Planted {
+    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Does(change) }
+}
+
+/// A fault of behaviour.
+const fn behaving(
+    role: Role,
+    name: &'static str,
+    behaviour: Behaviour,
+    what: &'static str,
+    change: fn(&Head, &Exchange, Observation) -> Observation,
+) -> Planted {
+    Planted { name, role, what, shows: Shows::Behaviour(behaviour), change: Change::Does(change) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::requirements;
+
+    #[test]
+    fn each_planted_fault_has_a_name_of_its_own_and_a_requirement_that_exists() {
+        let mut names: Vec<&str> = planted().map(|planted| planted.name).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(count >= 60, "{count}");
+        for planted in planted() {
+            let start = if planted.builds() { "build" } else { planted.role.as_str() };
+            assert!(planted.name.starts_with(start), "{}", planted.name);
+            assert!(planted.what.ends_with('.'), "{}", planted.name);
+            if let Shows::Requirement(id) = planted.shows {
+                assert!(requirements::ALL.iter().any(|known| known.id == id), "{}: {id}", planted.name);
+            }
+        }
+    }
+}
