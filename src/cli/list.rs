@@ -7,8 +7,9 @@ use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
 use super::{Format, Global};
-use crate::peer;
+use crate::peer::{self, broken};
 use crate::report::{Item, list};
+use crate::run;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -24,7 +25,12 @@ enum What {
     Vectors,
     Peers,
     Divergences,
+    /// Planted faults, and what catches each: measured anew, which takes a while.
+    Broken,
 }
+
+/// How many generated exchanges it may take to catch a planted fault.
+const CASES: u64 = 200_000;
 
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     let glob = options.glob.as_deref().map(glob).transpose()?;
@@ -36,6 +42,12 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
         What::Divergences => {
             let of = |ledger| move |divergence| Item::divergence(ledger, divergence);
             data.ledgers.iter().flat_map(|ledger| ledger.divergences().iter().map(of(ledger))).collect()
+        }
+        What::Broken => {
+            peer::catch_panics();
+            let is_asked = |name: &str| glob.as_ref().is_none_or(|glob| glob.is_match(name));
+            let faults: Vec<_> = broken::planted().filter(|planted| is_asked(planted.name)).collect();
+            run::catch(&data, &faults, CASES).iter().map(Item::planted).collect()
         }
     };
     if let (Some(pattern), Some(glob)) = (&options.glob, glob) {

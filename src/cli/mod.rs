@@ -57,7 +57,7 @@ enum Command {
     Accept(accept::Options),
     /// Explains a requirement, a vector or a divergence: clause, octets, who fails it.
     Explain(explain::Options),
-    /// Lists requirements, vectors, peers or divergences.
+    /// Lists requirements, vectors, peers, divergences or planted faults.
     List(list::Options),
 }
 

@@ -228,6 +228,12 @@ pub(super) fn obs_fold(message: &mut Message, entropy: &mut Seeded) {
     }
 }
 
+/// A line of blanks where the empty line should be, or before it.
+pub(super) fn blank_line(message: &mut Message, entropy: &mut Seeded) {
+    const LINES: [&[u8]; 4] = [b" \r\n", b"\t\r\n", b" \r\n\r\n", b" \n"];
+    message.end = entropy.pick(&LINES).to_vec();
+}
+
 pub(super) fn space_before_colon(message: &mut Message, entropy: &mut Seeded) {
     const COLONS: [&[u8]; 5] = [b" : ", b"\t: ", b"  :", b"\x0b: ", b"\0: "];
     if let Some(at) = some_line(message, entropy) {

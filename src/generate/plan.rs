@@ -14,7 +14,17 @@ pub struct Head {
     protocols: &'static [&'static str],
     extensions: Option<&'static str>,
     key: Option<&'static str>,
+    /// The only origins and resources that are served; empty for any.
+    served: Served,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Served {
+    origins: &'static [&'static str],
+    resources: &'static [&'static str],
+}
+
+const ANY: Served = Served { origins: &[], resources: &[] };
 
 impl Head {
     /// The head in its parts.
@@ -24,19 +34,23 @@ impl Head {
 
     /// What its reader is configured for.
     pub fn needs(&self) -> Needs {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let only = |names: &[&str]| (!names.is_empty()).then(|| owned(names));
         Needs {
-            protocols: self.protocols.iter().map(|&name| name.to_owned()).collect(),
+            protocols: owned(self.protocols),
+            origins: only(self.served.origins),
+            resources: only(self.served.resources),
             extensions: self.extensions.map(str::to_owned),
-            ..Needs::default()
+            authorities: None,
         }
     }
 }
 
 const fn request(lines: &'static [(&'static str, &'static str)], protocols: &'static [&'static str]) -> Head {
-    Head { start: "GET /chat HTTP/1.1", lines, protocols, extensions: None, key: None }
+    Head { start: "GET /chat HTTP/1.1", lines, protocols, extensions: None, key: None, served: ANY }
 }
 
-static REQUESTS: [Head; 6] = [
+static REQUESTS: [Head; 7] = [
     request(
         &[
             ("Host", "server.example.com"),
@@ -60,24 +74,30 @@ static REQUESTS: [Head; 6] = [
         &["superchat", "chat"],
     ),
     // As a browser sends it.
-    request(
-        &[
-            ("Host", "server.example.com:8080"),
-            ("Connection", "Upgrade"),
-            ("Pragma", "no-cache"),
-            ("Cache-Control", "no-cache"),
-            ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0"),
-            ("Upgrade", "websocket"),
-            ("Origin", "https://server.example.com:8080"),
-            ("Sec-WebSocket-Version", "13"),
-            ("Accept-Encoding", "gzip, deflate, br, zstd"),
-            ("Accept-Language", "en-US,en;q=0.9"),
-            ("Cookie", "session=a1b2c3"),
-            ("Sec-WebSocket-Key", "x3JJHMbDL1EzLkh9GBhXDw=="),
-            ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"),
-        ],
-        &[],
-    ),
+    Head {
+        extensions: Some("permessage-deflate"),
+        ..request(
+            &[
+                ("Host", "server.example.com:8080"),
+                ("Connection", "Upgrade"),
+                ("Pragma", "no-cache"),
+                ("Cache-Control", "no-cache"),
+                (
+                    "User-Agent",
+                    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0",
+                ),
+                ("Upgrade", "websocket"),
+                ("Origin", "https://server.example.com:8080"),
+                ("Sec-WebSocket-Version", "13"),
+                ("Accept-Encoding", "gzip, deflate, br, zstd"),
+                ("Accept-Language", "en-US,en;q=0.9"),
+                ("Cookie", "session=a1b2c3"),
+                ("Sec-WebSocket-Key", "x3JJHMbDL1EzLkh9GBhXDw=="),
+                ("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits"),
+            ],
+            &[],
+        )
+    },
     // As another browser sends it: a list in Connection.
     request(
         &[
@@ -93,8 +113,28 @@ static REQUESTS: [Head; 6] = [
         ],
         &["chat"],
     ),
-    Head { start: "GET /chat?a=b HTTP/1.1", extensions: Some("permessage-deflate"), ..REQUEST_WITH_EXTENSIONS },
+    Head {
+        start: "GET /chat?a=b HTTP/1.1",
+        extensions: Some("permessage-deflate"),
+        protocols: &["chat"],
+        ..REQUEST_WITH_EXTENSIONS
+    },
     Head { start: "GET / HTTP/1.1", protocols: &["chat"], ..REQUEST_WITH_EXTENSIONS },
+    // For a server that does not serve everybody everything.
+    Head {
+        served: Served { origins: &["http://example.com", "null"], resources: &["/chat", "/"] },
+        ..request(
+            &[
+                ("Host", "server.example.com"),
+                ("Upgrade", "websocket"),
+                ("Connection", "Upgrade"),
+                ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+                ("Origin", "http://example.com"),
+                ("Sec-WebSocket-Version", "13"),
+            ],
+            &[],
+        )
+    },
 ];
 
 const REQUEST_WITH_EXTENSIONS: Head = request(
@@ -123,6 +163,7 @@ static RESPONSES: [Head; 5] = [
         protocols: &[],
         extensions: None,
         key: SAMPLE_KEY,
+        served: ANY,
     },
     Head {
         start: "HTTP/1.1 101 Switching Protocols",
@@ -135,6 +176,7 @@ static RESPONSES: [Head; 5] = [
         protocols: &["chat", "superchat"],
         extensions: None,
         key: SAMPLE_KEY,
+        served: ANY,
     },
     Head {
         start: "HTTP/1.1 101 Switching Protocols",
@@ -149,6 +191,7 @@ static RESPONSES: [Head; 5] = [
         protocols: &[],
         extensions: Some("permessage-deflate; server_max_window_bits=12; client_max_window_bits"),
         key: Some("x3JJHMbDL1EzLkh9GBhXDw=="),
+        served: ANY,
     },
     Head {
         start: "HTTP/1.1 101 Switching Protocols",
@@ -160,6 +203,7 @@ static RESPONSES: [Head; 5] = [
         protocols: &["chat"],
         extensions: Some("permessage-deflate"),
         key: Some("AAAAAAAAAAAAAAAAAAAAAA=="),
+        served: ANY,
     },
     Head {
         start: "HTTP/1.1 101 Web Socket Protocol Handshake",
@@ -173,6 +217,7 @@ static RESPONSES: [Head; 5] = [
         protocols: &["chat"],
         extensions: Some("foo, bar"),
         key: SAMPLE_KEY,
+        served: ANY,
     },
 ];
 
@@ -234,14 +279,20 @@ impl Plan {
         };
         let fitting = Fault::fitting(role);
         let mut planned = |_| Planned { fault: entropy.pick(&fitting), seed: entropy.below(1 << 16) as u64 };
-        let faults = (0..count).map(&mut planned).collect();
+        let mut faults: Vec<Planned> = (0..count).map(&mut planned).collect();
         let cutting = match entropy.below(8) {
             0 => Cutting::Octets,
             1 => Cutting::At(entropy.below(256) as u8),
             2 => Cutting::AtTwo(entropy.below(256) as u8, entropy.below(256) as u8),
             _ => Cutting::Whole,
         };
-        Plan { role, head, faults, cutting, ends: entropy.once_in(8) }
+        let ends = entropy.once_in(8);
+        // Clients draw their keys at random, and no answer may hang on which one it is.
+        if role == Role::Server && entropy.once_in(4) {
+            let nonce = FAULTS.iter().position(|fault| fault.name == "nonce").unwrap_or(0);
+            faults.insert(0, Planned { fault: nonce, seed: entropy.below(1 << 16) as u64 });
+        }
+        Plan { role, head, faults, cutting, ends }
     }
 
     /// The names of its faults.

@@ -1,5 +1,8 @@
 //! Faults of field values.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::entropy::{Entropy, Seeded};
 use super::fault::{OCTETS, some_line};
 use super::message::{Line, Message};
@@ -164,7 +167,9 @@ pub(super) fn host(message: &mut Message, entropy: &mut Seeded) {
 }
 
 pub(super) fn upgrade(message: &mut Message, entropy: &mut Seeded) {
-    const VALUES: [&[u8]; 16] = [
+    const VALUES: [&[u8]; 18] = [
+        b"websoc\xe2\x84\xaaet",
+        b"web\xc5\xbfocket",
         b"websocket",
         b"WebSocket",
         b"WEBSOCKET",
@@ -246,6 +251,12 @@ pub(super) fn key(message: &mut Message, entropy: &mut Seeded) {
     set(message, "Sec-WebSocket-Key", value);
 }
 
+/// A key as any other client draws it: that of the nonce must not matter.
+pub(super) fn nonce(message: &mut Message, entropy: &mut Seeded) {
+    let nonce = [entropy.next().to_be_bytes(), entropy.next().to_be_bytes()].concat();
+    set(message, "Sec-WebSocket-Key", STANDARD.encode(nonce).as_bytes());
+}
+
 pub(super) fn key_twice(message: &mut Message, entropy: &mut Seeded) {
     let value = entropy.pick(&KEYS);
     again(message, entropy, "Sec-WebSocket-Key", value);
@@ -265,9 +276,11 @@ pub(super) fn version(message: &mut Message, entropy: &mut Seeded) {
 }
 
 pub(super) fn origin(message: &mut Message, entropy: &mut Seeded) {
-    const ORIGINS: [&[u8]; 9] = [
+    const ORIGINS: [&[u8]; 11] = [
         b"http://example.com",
         b"https://example.com:8443",
+        b"http://example.com.evil.example",
+        b"http://evil.example",
         b"null",
         b"",
         b"NULL",
@@ -333,11 +346,12 @@ pub(super) fn protocol_offer(message: &mut Message, entropy: &mut Seeded) {
     set_or_add(message, entropy, "Sec-WebSocket-Protocol", &VALUES);
 }
 
-const EXTENSIONS: [&[u8]; 34] = [
+const EXTENSIONS: [&[u8]; 37] = [
     b"permessage-deflate",
     b"permessage-deflate; client_max_window_bits",
     b"permessage-deflate; client_max_window_bits=10",
     b"permessage-deflate; server_max_window_bits=10",
+    b"permessage-deflate; server_max_window_bits=15",
     b"permessage-deflate; server_max_window_bits=8",
     b"permessage-deflate; server_max_window_bits=7",
     b"permessage-deflate; server_max_window_bits=16",
@@ -345,6 +359,7 @@ const EXTENSIONS: [&[u8]; 34] = [
     b"permessage-deflate; server_max_window_bits",
     b"permessage-deflate; server_max_window_bits=\"10\"",
     b"permessage-deflate; server_no_context_takeover",
+    b"permessage-deflate; server_no_context_takeover; server_max_window_bits=10",
     b"permessage-deflate; server_no_context_takeover=1",
     b"permessage-deflate; client_no_context_takeover",
     b"permessage-deflate; client_no_context_takeover; client_no_context_takeover",
@@ -355,6 +370,7 @@ const EXTENSIONS: [&[u8]; 34] = [
     b"foo; a=b; c",
     b"foo; a=\"b\"",
     b"foo; a=\"b,c\"",
+    b"foo; a=\"b c\"",
     b"foo; a=\"b",
     b"foo; a=\"\\c\\c",
     b"foo;",

@@ -1,11 +1,10 @@
 //! A peer beside the reference: alike, explained by the ledger, or new.
 
-use super::case::{Case, offered};
+use super::answer::unlawful;
+use super::case::Case;
 use super::keys;
 use super::without::without;
-use crate::handshake::{ExtensionList, Offer, judge_response};
-use crate::http::Limits;
-use crate::judgement::{Kind, Role};
+use crate::judgement::Role;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::verdict::judge;
 use crate::suite::{Delivery, Exchange, Failing, Fault, Ledger, Observation, Outcome, Peer, Register, Verdict};
@@ -47,7 +46,7 @@ impl Oracle<'_> {
     /// Judges what the peer did.
     pub fn judge(&self, case: &Case, observation: Observation) -> Compared {
         let mut verdict = judge(&case.expectation, &case.exchange, &observation, self.register);
-        let answered = unlawful_answer(case, &observation);
+        let answered = unlawful(case, &observation, self.register);
         if !answered.is_empty() {
             let faults = verdict.faults().iter().cloned().chain(answered).collect();
             verdict = Verdict::Fail(faults);
@@ -152,27 +151,4 @@ fn accept_is_right(case: &Case, observation: &Observation, entries: &[&Divergenc
     }
     let right = keys::accepts(&case.exchange.octets, entries);
     opened.accept.as_ref().is_some_and(|accept| right.iter().any(|right| right.as_bytes() == accept))
-}
-
-/// What in the 101 of a server would make a client fail, its accept value apart: that is judged by the key.
-fn unlawful_answer(case: &Case, observation: &Observation) -> Vec<Fault> {
-    if case.exchange.role == Role::Client || !matches!(observation.outcome, Outcome::Opened(_)) {
-        return Vec::new();
-    }
-    let head = &case.exchange.octets[..case.judged.consumed];
-    let offer = Offer {
-        key: None,
-        protocols: offered(head, b"sec-websocket-protocol"),
-        extensions: ExtensionList::parse(&offered(head, b"sec-websocket-extensions").join(",")).unwrap_or_default(),
-    };
-    let Some(outcome) = judge_response(&observation.written, true, &offer, Limits::default()) else {
-        return Vec::new();
-    };
-    let unlawful = outcome.judgement.of(Kind::Violated).map(|finding| Fault {
-        failing: Failing::Answers,
-        requirement: Some(finding.requirement.id),
-        level: finding.requirement.level,
-        message: format!("a client fails on the answer: {}", finding.message),
-    });
-    unlawful.collect()
 }

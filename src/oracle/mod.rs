@@ -1,5 +1,6 @@
 //! Oracles: the bodies of the fuzz targets and of the corpus replay.
 
+mod answer;
 mod built;
 mod case;
 pub mod collect;

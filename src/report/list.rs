@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::sheet::word;
 use super::{Look, NAME, cut};
 use crate::judgement::Role;
-use crate::suite::Peer;
 use crate::suite::ledger::{Divergence, Ledger};
 use crate::suite::register::Entry;
 use crate::suite::vector::Vector;
+use crate::suite::{Catch, Peer, Shows};
 
 /// One line of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,36 @@ impl Item {
             words: vec![peer.version().to_owned()],
             text: roles.join(", "),
             json: json!({"id": peer.name(), "version": peer.version(), "roles": roles}),
+        }
+    }
+
+    /// A planted fault, and what catches it.
+    pub fn planted(caught: &Catch) -> Item {
+        let Catch { name, role, what, shows, vector, inputs, named } = caught;
+        let (requirement, behaviour) = match shows {
+            Shows::Requirement(id) => (Some(id), None),
+            Shows::Behaviour(behaviour) => (None, Some(word(behaviour))),
+        };
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        Item {
+            id: (*name).to_owned(),
+            words: vec![
+                role.to_string(),
+                or_dash(vector.clone()),
+                or_dash(inputs.map(|inputs| inputs.to_string())),
+                or_dash(named.clone()),
+            ],
+            text: (*what).to_owned(),
+            json: json!({
+                "id": name,
+                "role": role.as_str(),
+                "what": what,
+                "requirement": requirement,
+                "behaviour": behaviour,
+                "vector": vector,
+                "inputs": inputs,
+                "named": named,
+            }),
         }
     }
 

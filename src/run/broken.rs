@@ -4,32 +4,18 @@ use super::deliveries;
 use crate::generate::{Plan, Seeded};
 use crate::judgement::Role;
 use crate::oracle::{Case, Compared, Oracle, explain_built};
-use crate::peer::broken::{Planted, Shows};
+use crate::peer::broken::Planted;
 use crate::peer::reference::Reference;
 use crate::suite::ledger::Behaviour;
 use crate::suite::verdict::judge_built;
-use crate::suite::{Conformance, Delivery, Exchange, Failing, Fault, Ledger, Peer as _, Vector};
+use crate::suite::{Catch, Conformance, Delivery, Exchange, Failing, Fault, Ledger, Peer as _, Shows, Vector};
 
 /// The seed of the generated exchanges.
 pub const SEED: u64 = 101;
 
-/// How a planted fault was caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Catch {
-    /// The fault.
-    pub planted: &'static Planted,
-    /// The first vector, in the order of the data, that catches it and names what it has to name.
-    pub vector: Option<String>,
-    /// How many generated exchanges it takes until one does so. `None` for what a client builds, and where none does.
-    pub inputs: Option<u64>,
-    /// The requirements that were named there; the behaviour, where no single requirement tells it.
-    pub named: Vec<String>,
-}
-
 /// Tries every planted fault on the vectors, and on as many generated exchanges as it takes, but no more than `cases`.
 pub fn catch(data: &Conformance, faults: &[&'static Planted], cases: u64) -> Vec<Catch> {
-    let by_vector: Vec<Option<(String, Vec<String>)>> =
-        faults.iter().map(|planted| first_vector(data, planted)).collect();
+    let by_vector: Vec<Option<(String, String)>> = faults.iter().map(|planted| first_vector(data, planted)).collect();
     let roles = [Role::Server, Role::Client];
     let by_inputs = std::thread::scope(|scope| {
         let threads = roles.map(|role| scope.spawn(move || first_inputs(data, faults, role, cases)));
@@ -39,12 +25,13 @@ pub fn catch(data: &Conformance, faults: &[&'static Planted], cases: u64) -> Vec
         let by_inputs = by_inputs.iter().find_map(|found| found.get(at)?.clone());
         let (inputs, named) = by_inputs.map_or((None, None), |(inputs, named)| (Some(inputs), Some(named)));
         let (vector, shown) = by_vector.map_or((None, None), |(vector, named)| (Some(vector), Some(named)));
-        Catch { planted, vector, inputs, named: named.or(shown).unwrap_or_default() }
+        let Planted { name, role, what, shows, .. } = *planted;
+        Catch { name, role, what, shows, vector, inputs, named: named.or(shown) }
     });
     catches.collect()
 }
 
-fn first_vector(data: &Conformance, planted: &'static Planted) -> Option<(String, Vec<String>)> {
+fn first_vector(data: &Conformance, planted: &'static Planted) -> Option<(String, String)> {
     let mut vectors = data.vectors.all().iter().filter(|vector| vector.role() == planted.role);
     vectors.find_map(|vector| {
         let named = if planted.builds() { built(data, planted, vector) } else { read(data, planted, vector) };
@@ -52,7 +39,7 @@ fn first_vector(data: &Conformance, planted: &'static Planted) -> Option<(String
     })
 }
 
-fn built(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Vec<String>> {
+fn built(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<String> {
     let building = vector.building()?;
     let built = planted.build(building);
     let verdict = judge_built(&vector.expectation, building, &built, &data.register);
@@ -61,7 +48,7 @@ fn built(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Vec<S
     if new.is_empty() { None } else { named(data, planted, written.collect()) }
 }
 
-fn read(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Vec<String>> {
+fn read(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<String> {
     let whole = Case::of(vector, Delivery::Whole)?;
     let oracle = Oracle { register: &data.register, ledger: &Ledger::empty(planted.name), peer: planted };
     let deliveries = deliveries::few(&whole.exchange.octets, whole.judged.consumed);
@@ -73,7 +60,7 @@ fn read(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Vec<St
     })
 }
 
-type Found = Vec<Option<(u64, Vec<String>)>>;
+type Found = Vec<Option<(u64, String)>>;
 
 fn first_inputs(data: &Conformance, faults: &[&'static Planted], role: Role, cases: u64) -> Found {
     let mut found: Found = vec![None; faults.len()];
@@ -127,16 +114,13 @@ fn is_split(oracle: &Oracle<'_>, case: &Case) -> bool {
     whole.is_some_and(|whole| oracle.compare(&whole).new.is_empty())
 }
 
-/// What is told, where the name that the fault has to be given is among it.
-fn named(data: &Conformance, planted: &Planted, told: Vec<String>) -> Option<Vec<String>> {
-    let is_named = match planted.shows {
-        Shows::Requirement(id) => {
-            let group = data.register.group_of(id);
-            told.iter().any(|told| group.contains(&told.as_str()))
-        }
-        Shows::Behaviour(behaviour) => told.iter().any(|told| told == word(behaviour)),
+/// What the fault has to be called, where that is among what is told.
+fn named(data: &Conformance, planted: &Planted, told: Vec<String>) -> Option<String> {
+    let is_name = |told: &String| match planted.shows {
+        Shows::Requirement(id) => data.register.same_test(id, told),
+        Shows::Behaviour(behaviour) => told == word(behaviour),
     };
-    is_named.then_some(told)
+    told.into_iter().find(is_name)
 }
 
 /// The behaviour in the word of the ledger.

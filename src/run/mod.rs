@@ -5,6 +5,6 @@ pub mod deliveries;
 mod diff;
 mod shrink;
 
-pub use broken::{Catch, SEED, catch};
+pub use broken::{SEED, catch};
 pub use diff::{Diff, Progress};
 pub use shrink::shrink;

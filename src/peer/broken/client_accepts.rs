@@ -244,7 +244,18 @@ pub(super) static ALL: &[Planted] = &[
         "client-deflate-unknown-parameter",
         "rfc7692-7-client-unknown-param",
         "Passes over a parameter of permessage-deflate that it does not know.",
-        |head, _| head.each(EXTENSIONS, |value| replaced(value, b"; unknown", b"")),
+        |head, _| {
+            head.each(EXTENSIONS, |value| {
+                if !value.starts_with(b"permessage-deflate") {
+                    return value.to_vec();
+                }
+                let is_known = |part: &&[u8]| {
+                    let name = part.split(|&octet| octet == b'=').next().unwrap_or_default().trim_ascii();
+                    name == b"permessage-deflate" || name.ends_with(b"_bits") || name.ends_with(b"_takeover")
+                };
+                value.split(|&octet| octet == b';').filter(is_known).collect::<Vec<_>>().join(&b';')
+            })
+        },
     ),
     reading(
         Client,
@@ -289,7 +300,7 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Client,
         "client-cr-ends-line",
-        "rfc9112-2.2-bare-cr-response",
+        "rfc6455-4.1-resp-connection-missing",
         "Takes a bare CR for a line end.",
         |exchange| {
             let octets = replaced(&replaced(&exchange.octets, b"\r\n", b"\r"), b"\r", b"\r\n");

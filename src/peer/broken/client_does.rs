@@ -99,10 +99,10 @@ pub(super) static ALL: &[Planted] = &[
     ),
     refusing(
         Client,
-        "client-line-of-1024",
-        "rfc9110-2.3-long-elements-response",
-        "Reads no field line of 1024 octets or more.",
-        |head, _| head.lines.iter().any(|line| line.len() >= 1024),
+        "client-line-of-256",
+        "rfc6455-4.1-resp-unknown-fields",
+        "Reads no field line of 256 octets or more.",
+        |head, _| head.lines.iter().any(|line| line.len() >= 256),
     ),
     refusing(
         Client,
@@ -201,10 +201,14 @@ pub(super) static ALL: &[Planted] = &[
         "client-content-of-101",
         Behaviour::Octets,
         "Takes as many octets as a Content-Length in the 101 announces for its content.",
-        |head, _, observation| {
+        |head, exchange, observation| {
             let length = head.first("Content-Length").and_then(|value| std::str::from_utf8(value).ok()?.parse().ok());
-            in_opened(observation, |opened| {
-                if let (Some(rest), Some(length)) = (&mut opened.rest, length) {
+            let Some(length) = length else { return observation };
+            let mut without = head.clone();
+            without.remove("Content-Length");
+            let opened = Reference.observe(&Exchange { octets: without.octets(), ..exchange.clone() });
+            in_opened(opened, |opened| {
+                if let Some(rest) = &mut opened.rest {
                     rest.drain(..rest.len().min(length));
                 }
             })

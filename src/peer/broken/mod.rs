@@ -20,16 +20,7 @@ use super::reference::Reference;
 use crate::handshake::accept_value;
 use crate::judgement::Role;
 use crate::suite::ledger::Behaviour;
-use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer};
-
-/// What the discovery of a planted fault has to name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shows {
-    /// The requirement that the peer departs from, or that it stumbles over.
-    Requirement(&'static str),
-    /// A behaviour, where no single requirement tells it.
-    Behaviour(Behaviour),
-}
+use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer, Shows};
 
 /// How the reference is changed.
 #[derive(Clone, Copy)]
@@ -67,14 +58,6 @@ impl std::fmt::Debug for Planted {
         f.write_str(self.name)
     }
 }
-
-impl PartialEq for Planted {
-    fn eq(&self, other: &Planted) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Planted {}
 
 /// Every planted fault.
 pub fn planted() -> impl Iterator<Item = &'static Planted> {

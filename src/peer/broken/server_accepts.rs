@@ -127,14 +127,14 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-key-first-line",
-        "rfc6455-11.3.1-key-once-client",
+        "rfc6455-11.3.1-key-once-server",
         "Uses the first of several keys.",
         |head, _| head.keep_first(KEY),
     ),
     given(
         Server,
         "server-key-last-line",
-        "rfc6455-11.3.1-key-once-client",
+        "rfc6455-11.3.1-key-once-server",
         "Uses the last of several keys.",
         |exchange| with(exchange, |head| head.keep_last(KEY)),
     ),
@@ -195,7 +195,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-version-first-line",
-        "rfc6455-11.3.5-version-once-client",
+        "rfc6455-11.3.5-version-once-server",
         "Uses the first of several versions.",
         |head, _| head.keep_first(VERSION),
     ),

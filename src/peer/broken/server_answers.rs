@@ -83,7 +83,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-accept-twice",
-        "rfc6455-4.2.2-accept",
+        "rfc6455-11.3.3-accept-once-server",
         "Writes the accept value twice.",
         |_, _, observation| {
             in_101(observation, |fields| {

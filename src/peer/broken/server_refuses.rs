@@ -116,9 +116,6 @@ pub(super) static ALL: &[Planted] = &[
         "Refuses a field that it does not know.",
         |head, _| head.lines.iter().any(|line| line.is("X-Note")),
     ),
-    refusing(Server, "server-origin-needed", "rfc6455-4.2.1-origin-optional", "Wants an Origin.", |head, _| {
-        head.first("Origin").is_none()
-    }),
     refusing(Server, "server-tab-not-trimmed", "rfc9112-5.1-ows-trim", "Trims no tab around values.", |head, _| {
         head.lines.iter().any(|line| line.colon.contains(&b'\t') || line.end.contains(&b'\t'))
     }),
@@ -147,17 +144,17 @@ pub(super) static ALL: &[Planted] = &[
     ),
     refusing(
         Server,
-        "server-line-of-1024",
-        "rfc9110-2.3-long-elements",
-        "Reads no field line of 1024 octets or more.",
-        |head, _| head.lines.iter().any(|line| line.len() >= 1024),
+        "server-line-of-256",
+        "rfc6455-4.2.1-unknown-fields",
+        "Reads no field line of 256 octets or more.",
+        |head, _| head.lines.iter().any(|line| line.len() >= 256),
     ),
     refusing(
         Server,
-        "server-lines-of-64",
-        "rfc9110-2.3-long-elements",
-        "Reads no more than 64 field lines.",
-        |head, _| head.lines.len() > 64,
+        "server-lines-of-16",
+        "rfc6455-4.2.1-unknown-fields",
+        "Reads no more than 16 field lines.",
+        |head, _| head.lines.len() > 16,
     ),
     refusing(
         Server,

@@ -1,0 +1,32 @@
+//! A planted fault of a peer, and what it took to catch it.
+
+use super::ledger::Behaviour;
+use crate::judgement::Role;
+
+/// What the discovery of a planted fault has to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// The requirement that the peer departs from, or that it stumbles over.
+    Requirement(&'static str),
+    /// A behaviour, where no single requirement tells it.
+    Behaviour(Behaviour),
+}
+
+/// How a planted fault was caught.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catch {
+    /// The name of the fault.
+    pub name: &'static str,
+    /// The role in which it shows.
+    pub role: Role,
+    /// What is wrong, in a sentence.
+    pub what: &'static str,
+    /// What its discovery has to name.
+    pub shows: Shows,
+    /// The first vector, in the order of the data, that catches it and names what it has to name.
+    pub vector: Option<String>,
+    /// How many generated exchanges it takes until one does so. `None` for what a client builds, and where none does.
+    pub inputs: Option<u64>,
+    /// The requirement that was named there, which is the fault's own or one that is the same test; or the behaviour.
+    pub named: Option<String>,
+}
