@@ -493,7 +493,7 @@ fn number(value: &[u8]) -> Option<u64> {
 /// A parameter value in quotes becomes a token.
 fn without_quoted(value: &[u8]) -> Vec<u8> {
     let parts: Vec<&[u8]> = value.split(|&octet| octet == b'"').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return value.to_vec();
     }
     parts.iter().enumerate().flat_map(|(at, part)| if at % 2 == 0 { part.to_vec() } else { b"q".to_vec() }).collect()

@@ -193,7 +193,7 @@ pub(super) static ALL: &[Planted] = &[
     ),
     doing(
         Server,
-        "server-protocol-empty",
+        "server-answers-with-an-empty-protocol",
         "rfc6455-4.2.2-subprotocol-empty",
         "Writes an empty subprotocol where it speaks none of the offered ones.",
         |_, _, observation| {
