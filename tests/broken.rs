@@ -10,7 +10,7 @@ use ws101::oracle::{Case, Oracle, data};
 use ws101::peer::broken::{Planted, planted};
 use ws101::peer::{self, reference::Reference};
 use ws101::run;
-use ws101::suite::{Catch, Ledger};
+use ws101::suite::{Catch, Ledger, Shows};
 
 /// How many generated exchanges it may take.
 const CASES: u64 = 200_000;
@@ -36,6 +36,11 @@ fn there_are_many_planted_faults_of_every_kind() {
     assert!(count(|planted| planted.role == Role::Server) >= 60);
     assert!(count(|planted| planted.role == Role::Client && !planted.builds()) >= 40);
     assert!(count(Planted::builds) >= 5);
+    for planted in planted() {
+        if let Shows::Requirement(id) = planted.shows {
+            assert!(data().register.get(id).is_some(), "{}: {id}", planted.name);
+        }
+    }
 }
 
 #[test]

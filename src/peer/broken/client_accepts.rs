@@ -48,7 +48,7 @@ pub(super) static ALL: &[Planted] = &[
         "client-upgrade-not-needed",
         "rfc6455-4.1-resp-upgrade-missing",
         "Opens without an Upgrade.",
-        |head, _| if_missing(head, "Upgrade", b"websocket"),
+        |head, _| head.set_if_missing("Upgrade", b"websocket"),
     ),
     reading(
         Client,
@@ -84,7 +84,7 @@ pub(super) static ALL: &[Planted] = &[
         "client-connection-not-needed",
         "rfc6455-4.1-resp-connection-missing",
         "Opens without a Connection.",
-        |head, _| if_missing(head, "Connection", b"Upgrade"),
+        |head, _| head.set_if_missing("Connection", b"Upgrade"),
     ),
     reading(
         Client,
@@ -110,7 +110,7 @@ pub(super) static ALL: &[Planted] = &[
         "client-accept-not-needed",
         "rfc6455-4.1-resp-accept-missing",
         "Opens without an accept value.",
-        |head, exchange| if_missing(head, ACCEPT, right(exchange).as_bytes()),
+        |head, exchange| head.set_if_missing(ACCEPT, right(exchange).as_bytes()),
     ),
     reading(
         Client,
@@ -308,13 +308,6 @@ pub(super) static ALL: &[Planted] = &[
         },
     ),
 ];
-
-/// Puts a field behind the others where there is none.
-fn if_missing(head: &mut Head, name: &str, value: &[u8]) {
-    if head.first(name).is_none() && head.is_whole() {
-        head.set(name, value);
-    }
-}
 
 fn right(exchange: &Exchange) -> String {
     accept_value(exchange.key.as_deref().unwrap_or_default().as_bytes())

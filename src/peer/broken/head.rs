@@ -117,6 +117,25 @@ impl Head {
         }
     }
 
+    /// Sets the value of each line of a name that is such.
+    pub(super) fn set_where(&mut self, name: &str, is_such: impl Fn(&[u8]) -> bool, value: &[u8]) {
+        self.each(name, |its| if is_such(its) { value.to_vec() } else { its.to_vec() });
+    }
+
+    /// Sets a list field where one of its members is such.
+    pub(super) fn set_where_any(&mut self, name: &str, is_such: impl Fn(&[u8]) -> bool, value: &[u8]) {
+        if self.any(name, is_such) {
+            self.set(name, value);
+        }
+    }
+
+    /// Puts a field behind the others where there is none.
+    pub(super) fn set_if_missing(&mut self, name: &str, value: &[u8]) {
+        if self.first(name).is_none() && self.is_whole() {
+            self.set(name, value);
+        }
+    }
+
     /// Takes the lines of a name away.
     pub(super) fn remove(&mut self, name: &str) {
         self.lines.retain(|line| !line.is(name));

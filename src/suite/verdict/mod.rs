@@ -1,6 +1,7 @@
 //! The verdict: what a peer did, held against what it may do. Pure.
 
 mod built;
+mod owed;
 
 pub use built::judge_built;
 
@@ -297,20 +298,6 @@ impl Faults<'_> {
             }
         }
     }
-
-    /// The field that an answer of this status has to have, whatever its ground.
-    fn incomplete(&mut self, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
-        const OWED: [(u16, &str, &str); 3] = [
-            (401, "WWW-Authenticate", "rfc9110-15.5.2-401-challenge"),
-            (405, "Allow", "rfc9110-15.5.6-405-allow"),
-            (426, "Upgrade", "rfc9110-7.8-426-upgrade"),
-        ];
-        for (_, name, requirement) in OWED.iter().filter(|(owing, ..)| status == Some(*owing)) {
-            if !holds(fields, name, None) {
-                self.owed(requirement, format!("the refusal lacks {name}"));
-            }
-        }
-    }
 }
 
 /// Whether a field is there, with the value among the members of its list if one is given.
@@ -432,24 +419,6 @@ mod tests {
         assert_eq!(failing(&verdict(&must, Outcome::Closed)), [Failing::Answers]);
         let should = form("rfc9110-9.1-501", vec![501]);
         assert!(matches!(verdict(&should, refused(Some(400), "")), Verdict::NonStrict(_)));
-    }
-
-    #[test]
-    fn some_statuses_owe_a_field_and_only_101_opens() {
-        let refused = |status, name: &str| {
-            let fields = vec![(name.to_owned(), b"x".to_vec())];
-            verdict(
-                &expectation(Permitted::MustReject),
-                Outcome::Refused(Refused { status: Some(status), fields, error: None }),
-            )
-        };
-        for (status, name) in [(401, "www-authenticate"), (405, "allow"), (426, "upgrade")] {
-            assert_eq!(refused(status, name), Verdict::Pass);
-            assert_eq!(failing(&refused(status, "X-Note")), [Failing::Answers]);
-        }
-        let success = Outcome::Refused(Refused { status: Some(200), ..Refused::default() });
-        let verdict = verdict(&expectation(Permitted::MustAccept), success);
-        assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-4.2.2-status-101"));
     }
 
     #[test]
