@@ -76,6 +76,12 @@ fn marks_fit() {
 }
 
 #[test]
+fn the_figures_of_planted_faults_fit() {
+    let figures = read(Path::new("conformance/broken.toml"));
+    assert!(validator("broken").is_valid(&figures));
+}
+
+#[test]
 fn what_is_off_a_format_does_not_fit() {
     let vectors = validator("vectors");
     let good = json!({

@@ -130,3 +130,12 @@ fn a_pattern_selects_by_the_whole_id() {
     assert_eq!((run.status, run.out.as_str()), (3, ""));
     assert_eq!(run.err, "ws101: nothing matches \"nothing*\", GLOB; write * for what may stand there, as in '*key*'\n");
 }
+
+#[test]
+fn planted_faults_are_listed_with_what_catches_them() {
+    let list = read("list broken client-panics");
+    assert_eq!(list[0]["role"], "client");
+    assert_eq!((&list[0]["behaviour"], &list[0]["named"]), (&json!("crash"), &json!("crash")));
+    assert!(list[0]["inputs"].as_u64().is_some_and(|inputs| inputs < 1000), "{list}");
+    assert!(text("list broken client-panics").starts_with("client-panics  client  client/"));
+}
