@@ -316,6 +316,18 @@ pub(super) static ALL: &[Planted] = &[
         "Writes no Allow into a 405.",
         |_, _, observation| in_refusal(observation, |_, fields| remove(fields, "Allow")),
     ),
+    doing(
+        Server,
+        "server-refuses-head-with-content",
+        "rfc9110-9.3.2-head-no-content",
+        "Sends content in its answer to HEAD.",
+        |head, _, mut observation| {
+            if head.part(0) == b"HEAD" && matches!(observation.outcome, Outcome::Refused(_)) {
+                observation.written.extend_from_slice(b"no such method");
+            }
+            observation
+        },
+    ),
     // Behaviour.
     behaving(
         Server,

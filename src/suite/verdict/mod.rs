@@ -129,6 +129,7 @@ pub fn judge(
     }
     if let (Outcome::Refused(refused), Role::Server) = (&observation.outcome, exchange.role) {
         faults.incomplete(refused.status, &refused.fields);
+        faults.content(&exchange.octets, &observation.written);
     }
     let refused = matches!(observation.outcome, Outcome::Refused(_) | Outcome::Closed);
     if refused && exchange.role == Role::Client && !observation.written.is_empty() {

@@ -1,4 +1,4 @@
-//! What the status of an answer alone asks for.
+//! What the status or the method alone asks of an answer.
 
 use super::{Faults, holds};
 
@@ -16,6 +16,17 @@ impl Faults<'_> {
             }
         }
     }
+
+    /// An answer to HEAD has no content.
+    pub(super) fn content(&mut self, request: &[u8], written: &[u8]) {
+        let start = request.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(0);
+        let end = written.windows(4).position(|end| end == b"\r\n\r\n").map_or(written.len(), |end| end + 4);
+        // A second request may have had an answer of its own.
+        if request[start..].starts_with(b"HEAD ") && end < written.len() && !written[end..].starts_with(b"HTTP/") {
+            let message = format!("the answer to HEAD has {} octets of content", written.len() - end);
+            self.owed("rfc9110-9.3.2-head-no-content", message);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -28,6 +39,21 @@ mod tests {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
         let register = Register::load(&Source::Embedded).unwrap();
         judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, &register)
+    }
+
+    #[test]
+    fn an_answer_to_head_has_no_content() {
+        let register = Register::load(&Source::Embedded).unwrap();
+        let faults = |request: &[u8], written: &[u8]| {
+            let mut faults = Faults { register: &register, found: Vec::new() };
+            faults.content(request, written);
+            faults.found.len()
+        };
+        let answer = b"HTTP/1.1 405 Method Not Allowed\r\nAllow: GET\r\n\r\nno";
+        assert_eq!(faults(b"\r\nHEAD / HTTP/1.1\r\n\r\n", answer), 1);
+        assert_eq!(faults(b"HEAD / HTTP/1.1\r\n\r\n", &answer[..answer.len() - 2]), 0);
+        assert_eq!(faults(b"POST / HTTP/1.1\r\n\r\n", answer), 0);
+        assert_eq!(faults(b"", b""), 0);
     }
 
     #[test]
