@@ -14,8 +14,15 @@ pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// assert_eq!(ws101::handshake::accept_value(b"dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 /// ```
 pub fn accept_value(key: &[u8]) -> String {
-    let mut sha1 = Sha1::new();
-    sha1.update(key);
-    sha1.update(GUID.as_bytes());
-    STANDARD.encode(sha1.finalize())
+    STANDARD.encode(digest(key))
+}
+
+/// Whether the octets are the accept value for a key.
+pub(super) fn is_accept_value(octets: &[u8], key: &[u8]) -> bool {
+    let mut expected = [0; 28];
+    STANDARD.encode_slice(digest(key), &mut expected).is_ok() && octets == expected
+}
+
+fn digest(key: &[u8]) -> impl AsRef<[u8]> {
+    Sha1::new().chain_update(key).chain_update(GUID).finalize()
 }

@@ -1,6 +1,6 @@
 //! Sec-WebSocket-Extensions: its grammar (RFC 6455 §9.1, with the implied white space and the lists of RFC 2616 §2.1).
 
-use crate::http::grammar::{is_ows, is_tchar, is_token};
+use crate::http::grammar::{characters, is_ows, is_tchar, is_token};
 use crate::http::meter;
 use crate::judgement::Span;
 
@@ -109,7 +109,7 @@ impl Parser<'_> {
         while self.peek().is_some_and(is_tchar) {
             self.at += 1;
         }
-        (start < self.at).then(|| self.text[start..self.at].iter().map(|&octet| octet as char).collect())
+        (start < self.at).then(|| characters(&self.text[start..self.at]))
     }
 
     fn fault<T>(&self, fault: Fault) -> Result<T, (Fault, Span)> {
@@ -219,6 +219,6 @@ impl Parser<'_> {
         if escaped {
             self.list.escaped.get_or_insert(span);
         }
-        Ok(value.into_iter().map(char::from).collect())
+        Ok(characters(&value))
     }
 }

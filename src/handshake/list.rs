@@ -1,14 +1,40 @@
 //! Upgrade and Connection as lists (RFC 9110 §7.6.1, §7.8 and §5.6.1).
 
-use crate::http::grammar::{is_token, list_members};
+use crate::http::grammar::{is_same, is_token, list_members, position};
 use crate::http::{FieldLine, Head};
 use crate::judgement::Span;
 
+/// The members that are not empty. One, as there mostly is, takes no allocation.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    first: Option<Span>,
+    others: Vec<Span>,
+}
+
+impl Members {
+    fn push(&mut self, member: Span) {
+        match &self.first {
+            None => self.first = Some(member),
+            Some(_) => self.others.push(member),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Span> {
+        self.first.iter().chain(&self.others)
+    }
+}
+
 /// The members of all lines of one field.
 #[derive(Debug)]
-pub(super) struct List {
+pub(super) struct List<'h> {
+    /// The first line.
+    pub(super) first: &'h FieldLine,
     /// The members that are not empty, in order.
-    pub(super) members: Vec<Span>,
+    pub(super) members: Members,
     /// The first place where a member is empty, and how many are.
     pub(super) empty: Option<Span>,
     pub(super) empties: usize,
@@ -20,19 +46,22 @@ pub(super) struct List {
     pub(super) second: Option<Span>,
 }
 
-impl List {
+/// Whether the head has one line of the name, with exactly this value: of that there is nothing to say.
+pub(super) fn is_alone(head: &Head<'_>, name: &'static str, value: &[u8]) -> bool {
+    let lines = head.named(name);
+    let first = lines.first().map(|line| (&head.text()[line.name.clone()], &head.text()[line.value.clone()]));
+    first == Some((name.as_bytes(), value)) && lines.second().is_none()
+}
+
+impl<'h> List<'h> {
     /// The list, or `None` where the head has no such field.
-    pub(super) fn read(head: &Head<'_>, name: &str) -> Option<Self> {
-        let mut list: Option<List> = None;
-        for FieldLine { value, .. } in head.named(name) {
-            let list = list.get_or_insert(List {
-                members: Vec::new(),
-                empty: None,
-                empties: 0,
-                lines: 0,
-                whole: value.clone(),
-                second: None,
-            });
+    pub(super) fn read(head: &'h Head<'_>, name: &'static str) -> Option<Self> {
+        let lines = head.named(name);
+        let first = lines.first()?;
+        let members = Members::default();
+        let whole = first.value.clone();
+        let mut list = List { first, members, empty: None, empties: 0, lines: 0, whole, second: None };
+        for FieldLine { value, .. } in lines {
             list.lines += 1;
             list.whole.end = value.end;
             if list.lines == 2 {
@@ -48,19 +77,19 @@ impl List {
                 }
             }
         }
-        list
+        Some(list)
     }
 
     /// The members that are the token, without regard to case.
     pub(super) fn matching<'l>(&'l self, text: &'l [u8], token: &'l str) -> impl Iterator<Item = &'l Span> {
-        self.members.iter().filter(move |member| text[(*member).clone()].eq_ignore_ascii_case(token.as_bytes()))
+        self.members.iter().filter(move |member| is_same(&text[(*member).clone()], token.as_bytes()))
     }
 
     /// The first member that is no token, or, for Upgrade, no token with another one behind a slash.
     pub(super) fn malformed(&self, text: &[u8], with_version: bool) -> Option<&Span> {
         self.members.iter().find(|member| {
             let octets = &text[(*member).clone()];
-            match octets.iter().position(|&octet| octet == b'/') {
+            match position(octets, b'/') {
                 Some(slash) if with_version => !is_token(&octets[..slash]) || !is_token(&octets[slash + 1..]),
                 _ => !is_token(octets),
             }

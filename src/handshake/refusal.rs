@@ -1,5 +1,7 @@
 //! Which ground for a refusal wins, and the answer that it asks for. The table is in `conformance/README.md`, too.
 
+use std::borrow::Cow;
+
 use super::answer::Answer;
 use crate::judgement::{Class, Finding, Judgement, Kind, requirements as r};
 
@@ -64,22 +66,22 @@ pub(super) fn refuse(finding: &Finding, method: &[u8]) -> Answer {
         Class::Origin => 403,
         _ => 400,
     };
-    let mut fields = Vec::new();
+    let mut fields: Vec<(&'static str, Cow<'static, str>)> = Vec::with_capacity(5);
     // The connection ends with the refusal: what follows a request that was not understood is nobody's (RFC 9112 §2.2,
     // RFC 6455 §7.1.7). Upgrade needs its connection option (RFC 9110 §7.8).
-    fields.push(("Connection", if status == 426 { "close, Upgrade".to_owned() } else { "close".to_owned() }));
+    fields.push(("Connection", if status == 426 { "close, Upgrade".into() } else { "close".into() }));
     if status == 426 {
-        fields.push(("Upgrade", "websocket".to_owned()));
+        fields.push(("Upgrade", "websocket".into()));
     }
     if finding.class == Class::Version {
-        fields.push(("Sec-WebSocket-Version", "13".to_owned()));
+        fields.push(("Sec-WebSocket-Version", "13".into()));
     }
     if status == 405 {
-        fields.push(("Allow", "GET".to_owned()));
+        fields.push(("Allow", "GET".into()));
     }
     // Words of ours only: nothing of the request comes back (RFC 9112 §11.1).
-    let content = format!("{}: {}\n", id.id, finding.message);
-    fields.push(("Content-Type", "text/plain".to_owned()));
-    fields.push(("Content-Length", content.len().to_string()));
+    let content = [id.id, ": ", finding.message, "\n"].concat();
+    fields.push(("Content-Type", "text/plain".into()));
+    fields.push(("Content-Length", content.len().to_string().into()));
     Answer { status, fields, content, has_content: method != b"HEAD" }
 }

@@ -1,5 +1,7 @@
 //! The server: judges a request under a policy and writes the answer (RFC 6455 §4.2).
 
+use std::borrow::Cow;
+
 use super::accept_value;
 use super::answer::Answer;
 use super::bare_lf;
@@ -7,6 +9,7 @@ use super::deflate::{self, Deflate};
 use super::extension::ExtensionList;
 use super::refusal::{self, deciding};
 use super::request_head::{self, Content, Facts};
+use crate::http::grammar::characters;
 use crate::http::host::Authority;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
 use crate::judgement::{Class, Finding, Judgement, Span, requirements as r};
@@ -118,13 +121,13 @@ impl Server {
     pub fn feed(&mut self, octets: &[u8]) -> Option<ServerOutcome> {
         self.octets.extend_from_slice(octets);
         let progress = self.reader.read(&self.octets);
-        (progress != Progress::NeedMore).then(|| self.conclude(progress).0)
+        (progress != Progress::NeedMore).then(|| self.conclude(progress))
     }
 
     /// Tells that the client's side of the connection has ended before there was an outcome.
     pub fn finish(&mut self) -> ServerOutcome {
         let progress = self.reader.read(&self.octets);
-        self.conclude(progress).0
+        self.conclude(progress)
     }
 
     /// The octets behind the head.
@@ -132,14 +135,22 @@ impl Server {
         &self.octets[outcome.consumed..]
     }
 
-    fn conclude(&self, progress: Progress) -> (ServerOutcome, Facts) {
-        let (mut outcome, facts) = self.read(&self.octets, &self.reader, progress);
-        if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &self.octets[..outcome.consumed]) {
-            let mut reader = HeadReader::new(Side::Request, self.policy.limits, 0);
-            let progress = reader.read(&octets);
-            let (other, _) = self.read(&octets, &reader, progress);
+    fn conclude(&self, progress: Progress) -> ServerOutcome {
+        self.policy.conclude(&self.octets, &self.reader, progress).0
+    }
+}
+
+/// Judging and answering, wherever the octets are.
+impl Policy {
+    /// The outcome for the octets that a reader has come to an end with, or up to which it came.
+    fn conclude(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (ServerOutcome, Facts) {
+        let (mut outcome, facts) = self.read(octets, reader, progress);
+        if let Some((at, as_text)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
+            let mut reader = HeadReader::new(Side::Request, self.limits, 0);
+            let progress = reader.read(&as_text);
+            let (other, _) = self.read(&as_text, &reader, progress);
             if bare_lf::stop(&mut outcome.judgement, &other.judgement, at) {
-                outcome = self.answer(outcome.judgement, &facts, &self.octets, outcome.consumed);
+                outcome = self.answer(outcome.judgement, &facts, octets, outcome.consumed);
             }
         }
         (outcome, facts)
@@ -154,7 +165,7 @@ impl Server {
             Progress::NeedMore => (octets.len(), false),
         };
         let head = Head::read(Side::Request, octets, reader, end, complete, findings);
-        let facts = request_head::judge(&head, &self.policy, progress, findings);
+        let facts = request_head::judge(&head, self, progress, findings);
         match progress {
             Progress::Complete(_) => {}
             Progress::Broken(_) => judgement.stopped = Some(end),
@@ -193,7 +204,7 @@ impl Server {
             let answer = refusal::refuse(ground, method);
             return ServerOutcome { judgement, answer, consumed, accepted: None };
         }
-        let string = |span: &Span| text[span.clone()].iter().map(|&octet| octet as char).collect::<String>();
+        let string = |span: &Span| characters(&text[span.clone()]);
         let key = facts.key.as_ref().map(string).unwrap_or_default();
         let accept = accept_value(key.as_bytes());
         let mut resource = string(&facts.resource);
@@ -205,24 +216,19 @@ impl Server {
             accept: accept.clone(),
             key,
             origin: facts.origin.as_ref().map(string),
-            protocol: choose_protocol(&self.policy.protocols, &facts.protocols),
-            deflate: if self.policy.deflate { choose_deflate(facts.extensions.as_ref()) } else { None },
+            protocol: facts.protocol.clone(),
+            deflate: if self.deflate { choose_deflate(facts.extensions.as_ref()) } else { None },
         };
-        let mut fields = vec![
-            ("Upgrade", "websocket".to_owned()),
-            ("Connection", "Upgrade".to_owned()),
-            ("Sec-WebSocket-Accept", accept),
+        let mut fields: Vec<(&'static str, Cow<'static, str>)> = vec![
+            ("Upgrade", "websocket".into()),
+            ("Connection", "Upgrade".into()),
+            ("Sec-WebSocket-Accept", accept.into()),
         ];
-        fields.extend(accepted.protocol.clone().map(|protocol| ("Sec-WebSocket-Protocol", protocol)));
-        fields.extend(accepted.deflate.map(|deflate| ("Sec-WebSocket-Extensions", deflate.to_string())));
+        fields.extend(accepted.protocol.clone().map(|protocol| ("Sec-WebSocket-Protocol", protocol.into())));
+        fields.extend(accepted.deflate.map(|deflate| ("Sec-WebSocket-Extensions", deflate.to_string().into())));
         let answer = Answer { status: 101, fields, content: String::new(), has_content: false };
         ServerOutcome { judgement, answer, consumed, accepted: Some(accepted) }
     }
-}
-
-/// The best subprotocol of the server that was offered, in exactly that spelling (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
-fn choose_protocol(spoken: &[String], offered: &[String]) -> Option<String> {
-    spoken.iter().find(|protocol| offered.contains(protocol)).cloned()
 }
 
 /// The agreement on the first offer of permessage-deflate that is valid (RFC 7692 §5).
@@ -238,13 +244,12 @@ fn choose_deflate(offered: Option<&ExtensionList>) -> Option<Deflate> {
 /// Judges octets that a client sent without waiting for an answer: the head, and what stands behind it. `None` where the
 /// head is not at its end and `closed` does not tell that nothing more comes.
 pub fn judge_request(octets: &[u8], closed: bool, policy: &Policy) -> Option<ServerOutcome> {
-    let mut server = Server::new(policy.clone());
-    server.octets.extend_from_slice(octets);
-    let progress = server.reader.read(octets);
+    let mut reader = HeadReader::new(Side::Request, policy.limits, 0);
+    let progress = reader.read(octets);
     if progress == Progress::NeedMore && !closed {
         return None;
     }
-    let (mut outcome, facts) = server.conclude(progress);
+    let (mut outcome, facts) = policy.conclude(octets, &reader, progress);
     let behind = outcome.consumed..octets.len();
     let finding = match (progress, facts.content) {
         (Progress::Complete(_), Content::None) if !behind.is_empty() => Finding::new(

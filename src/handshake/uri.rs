@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::http::grammar::is_digits;
-use crate::http::host::{Authority, is_sub_delim, is_unreserved};
+use crate::http::host::{Authority, is_plain_in_uri};
 use crate::judgement::{Requirement, requirements as r};
 
 /// The components of a ws or wss URI.
@@ -126,7 +126,7 @@ fn encode(part: &str, target: &mut String) -> Result<(), UriError> {
                 return Err(UriError { requirement: &r::RFC6455_4_1_URI_VALID, message });
             }
             target.push('%');
-        } else if is_unreserved(octet) || is_sub_delim(octet) || matches!(octet, b':' | b'@' | b'/' | b'?') {
+        } else if is_plain_in_uri(octet) || matches!(octet, b':' | b'@' | b'/' | b'?') {
             target.push(octet as char);
         } else {
             target.push_str(&format!("%{octet:02X}"));

@@ -3,18 +3,37 @@
 use super::meter;
 use crate::judgement::Span;
 
+/// The octets that a `const fn` knows, as a table: what is asked of every octet of a head is looked up.
+macro_rules! table {
+    ($is_member:expr) => {{
+        let mut table = [false; 256];
+        let mut octet = 0;
+        while octet < table.len() {
+            table[octet] = $is_member(octet as u8);
+            octet += 1;
+        }
+        table
+    }};
+}
+pub(crate) use table;
+
 /// `tchar` (RFC 9110 §5.6.2).
 pub const fn is_tchar(octet: u8) -> bool {
-    matches!(
-        octet,
-        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
-    ) || octet.is_ascii_alphanumeric()
+    const fn is_member(octet: u8) -> bool {
+        matches!(
+            octet,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        ) || octet.is_ascii_alphanumeric()
+    }
+    static TCHAR: [bool; 256] = table!(is_member);
+    TCHAR[octet as usize]
 }
 
 /// `token` (RFC 9110 §5.6.2).
 pub fn is_token(octets: &[u8]) -> bool {
     meter::visit(octets.len());
-    !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
+    // Without a way out in the middle, which takes longer to ask for than to do without.
+    !octets.is_empty() && octets.iter().fold(true, |all, &octet| all & is_tchar(octet))
 }
 
 /// The octets of `OWS`: SP and HTAB (RFC 9110 §5.6.3).
@@ -24,7 +43,7 @@ pub const fn is_ows(octet: u8) -> bool {
 
 /// The white space at which a lenient recipient may split a start-line (RFC 9112 §3 and §4).
 pub const fn is_start_line_space(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\t' | 0x0b | 0x0c | b'\r')
+    octet <= b' ' && matches!(octet, b' ' | b'\t' | 0x0b | 0x0c | b'\r')
 }
 
 /// Control octets that RFC 9110 §5.5 declares invalid in a field value without fixing what to do: not CR, LF, NUL.
@@ -81,10 +100,48 @@ pub fn list_members(text: &[u8], span: Span) -> impl Iterator<Item = Span> + '_ 
     let mut next = Some(span.start);
     core::iter::from_fn(move || {
         let start = next?;
-        let end = text[start..span.end].iter().position(|&octet| octet == b',').map(|at| start + at);
+        let end = position(&text[start..span.end], b',').map(|at| start + at);
         next = end.map(|end| end + 1);
         Some(trim_ows(text, start..end.unwrap_or(span.end)))
     })
+}
+
+/// Whether two names are the same without regard to the case of ASCII letters.
+pub fn is_same(one: &[u8], other: &[u8]) -> bool {
+    // Most are spelled alike, which is quicker to see.
+    one.len() == other.len() && (one == other || one.eq_ignore_ascii_case(other))
+}
+
+/// Where the first octet of a value stands: eight octets are compared at a time.
+pub fn position(octets: &[u8], sought: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH_BITS: u64 = ONES << 7;
+    let (words, rest) = octets.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let differing = u64::from_le_bytes(*word) ^ (ONES * u64::from(sought));
+        // The lowest bit that is set belongs to the first octet that is zero: borrows run upwards.
+        let zeros = differing.wrapping_sub(ONES) & !differing & HIGH_BITS;
+        if zeros != 0 {
+            return Some(index * 8 + zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|&octet| octet == sought).map(|at| words.len() * 8 + at)
+}
+
+/// How many octets are neither visible ASCII nor SP.
+pub fn count_unprintable(octets: &[u8]) -> usize {
+    meter::visit(octets.len());
+    // Sums of a few octets fit an octet, so that many of them are made at a time.
+    let of = |chunk: &[u8]| chunk.iter().map(|octet| u8::from(!(b' '..=b'~').contains(octet))).sum::<u8>();
+    octets.chunks(128).map(|chunk| usize::from(of(chunk))).sum()
+}
+
+/// The text of some octets, a character for each one.
+pub fn characters(octets: &[u8]) -> String {
+    match core::str::from_utf8(octets) {
+        Ok(text) if text.is_ascii() => text.to_owned(),
+        _ => octets.iter().map(|&octet| octet as char).collect(),
+    }
 }
 
 /// Whether the octets are ASCII digits, at least one.

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{is_obs_text, is_other_control, is_ows, is_token, trim, trim_ows};
+use super::grammar::{
+    count_unprintable, is_obs_text, is_other_control, is_ows, is_same, is_token, position, trim, trim_ows,
+};
 use super::reader::{HeadReader, Line, Side};
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
@@ -31,6 +33,7 @@ pub struct Head<'a> {
     pub start_line: Span,
     /// The field lines, in order.
     pub fields: Vec<FieldLine>,
+    stretches: Stretches,
     /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
     pub discarded: Vec<Span>,
     /// Behind the empty line; behind the last line where that has not come.
@@ -39,6 +42,78 @@ pub struct Head<'a> {
     pub complete: bool,
     /// Whether a line of white space alone was read as a fold.
     pub blank_fold: Option<Span>,
+    /// Whether its lines hold visible ASCII and SP alone, and none is folded: then there is little to look for in them.
+    plain: bool,
+}
+
+/// The field lines of one name, in order. The next one has always been found already.
+#[derive(Clone, Debug)]
+pub struct Named<'h> {
+    text: &'h [u8],
+    name: &'h str,
+    next: Option<&'h FieldLine>,
+    behind: &'h [FieldLine],
+}
+
+impl<'h> Named<'h> {
+    /// The first line that the iterator has not passed.
+    pub const fn first(&self) -> Option<&'h FieldLine> {
+        self.next
+    }
+
+    /// The line behind the first one.
+    #[inline]
+    pub fn second(&self) -> Option<&'h FieldLine> {
+        let mut behind = self.clone();
+        behind.advance();
+        behind.next
+    }
+
+    #[inline]
+    fn advance(&mut self) {
+        self.next = None;
+        while let [line, behind @ ..] = self.behind {
+            meter::visit(1);
+            self.behind = behind;
+            if is_same(&self.text[line.name.clone()], self.name.as_bytes()) {
+                self.next = Some(line);
+                break;
+            }
+        }
+    }
+}
+
+impl<'h> Iterator for Named<'h> {
+    type Item = &'h FieldLine;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'h FieldLine> {
+        let next = self.next;
+        if next.is_some() {
+            self.advance();
+        }
+        next
+    }
+}
+
+/// Between which places in `fields` the names of one length stand, lengths that are congruent taken together: what a name
+/// is looked up by first.
+#[derive(Clone, Debug, Default)]
+struct Stretches([(u32, u32); 32]);
+
+impl Stretches {
+    fn insert(&mut self, length: usize, at: usize) {
+        let (start, end) = &mut self.0[length % 32];
+        if *end == 0 {
+            *start = at as u32;
+        }
+        *end = at as u32 + 1;
+    }
+
+    fn of(&self, length: usize) -> Span {
+        let (start, end) = self.0[length % 32];
+        start as usize..end as usize
+    }
 }
 
 /// The requirements that a side has for its head.
@@ -101,11 +176,13 @@ impl<'a> Head<'a> {
             raw: buffer,
             text: Cow::Borrowed(buffer),
             start_line: lines.first().map_or(nowhere, Line::text),
-            fields: Vec::new(),
+            fields: Vec::with_capacity(lines.len().saturating_sub(1)),
+            stretches: Stretches::default(),
             discarded: Vec::new(),
             end,
             complete,
             blank_fold: None,
+            plain: true,
         };
         if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
             findings.push(Finding::new(
@@ -132,11 +209,12 @@ impl<'a> Head<'a> {
     }
 
     /// The field lines of a name, which is compared without regard to case (RFC 9110 §5.1).
-    pub fn named<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s FieldLine> {
-        self.fields.iter().filter(move |field| {
-            meter::visit(1);
-            self.text[field.name.clone()].eq_ignore_ascii_case(name.as_bytes())
-        })
+    #[inline]
+    pub fn named<'s>(&'s self, name: &'s str) -> Named<'s> {
+        let behind = &self.fields[self.stretches.of(name.len())];
+        let mut named = Named { text: &self.text, name, next: None, behind };
+        named.advance();
+        named
     }
 
     /// Where to point for something that the head lacks.
@@ -154,10 +232,19 @@ impl<'a> Head<'a> {
             let text_end = if self.raw[..self.end].ends_with(b"\r\n") { self.end - 2 } else { self.end - 1 };
             Line { start: text_end, text_end, end: self.end }
         });
-        let all = || reader.lines().iter().copied().chain(last);
-        if let Some(line) = all().find(Line::ends_in_bare_lf) {
-            let span = line.text_end..line.end;
+        let (mut of_line_ends, mut bare_lf) = (0, None);
+        for line in reader.lines().iter().chain(&last) {
+            of_line_ends += line.end - line.text_end;
+            if line.ends_in_bare_lf() {
+                bare_lf.get_or_insert(line.text_end..line.end);
+            }
+        }
+        if let Some(span) = bare_lf {
             findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
+        }
+        self.plain = count_unprintable(&self.raw[reader.base()..self.end]) == of_line_ends;
+        if self.plain {
+            return;
         }
         let mut cr = None;
         for line in reader.lines() {
@@ -173,12 +260,13 @@ impl<'a> Head<'a> {
     }
 
     /// Reads field lines. One that is none is passed over: no reading that uses it is permitted (RFC 6455 §4.2.1).
-    fn read_fields(&mut self, law: &Law, lines: &[Line], findings: &mut Vec<Finding>) {
-        let mut lines = lines.iter().peekable();
-        let begins_white = |text: &[u8], line: &Line| is_ows(text[line.start]);
-        while let Some(line) = lines.next_if(|line| begins_white(&self.text, line)) {
-            self.discarded.push(line.text());
-        }
+    fn read_fields(&mut self, law: &Law, mut lines: &[Line], findings: &mut Vec<Finding>) {
+        // A bare CR at the beginning of a line is a SP by now.
+        let begins_white = |line: &Line| matches!(self.raw[line.start], b' ' | b'\t' | b'\r');
+        let is_field = |line: &Line| !begins_white(line);
+        let (discarded, rest) = lines.split_at(lines.iter().position(is_field).unwrap_or(lines.len()));
+        self.discarded.extend(discarded.iter().map(Line::text));
+        lines = rest;
         if let (Some(first), Some(last)) = (self.discarded.first(), self.discarded.last()) {
             let span = first.start..last.end;
             findings.push(Finding::new(
@@ -189,10 +277,14 @@ impl<'a> Head<'a> {
             ));
         }
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
-        while let Some(line) = lines.next() {
+        while let [line, rest @ ..] = lines {
+            lines = rest;
             let mut end = line.text_end;
             let mut folded = false;
-            while let Some(next) = lines.next_if(|line| begins_white(&self.text, line)) {
+            while let [next, rest @ ..] = lines
+                && begins_white(next)
+            {
+                lines = rest;
                 let white = self.text[next.text()].iter().take_while(|&&octet| is_ows(octet)).count();
                 fold = fold.or(Some(end..next.start + white));
                 if next.start + white == next.text_end {
@@ -201,11 +293,11 @@ impl<'a> Head<'a> {
                 self.text.to_mut()[end..next.start + white].fill(b' ');
                 end = next.text_end;
                 folded = true;
+                self.plain = false;
             }
             let span = line.start..end;
             meter::visit(span.len());
-            let colon = self.text[line.text()].iter().position(|&octet| octet == b':').map(|at| line.start + at);
-            let Some(colon) = colon else {
+            let Some(colon) = position(&self.text[line.text()], b':').map(|at| line.start + at) else {
                 findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), "line without a colon"));
                 continue;
             };
@@ -224,16 +316,20 @@ impl<'a> Head<'a> {
                 let message = "white space between field name and colon";
                 findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
             }
-            for at in (colon + 1..end).filter(|&at| self.raw[at] == 0) {
-                nul.get_or_insert(at..at + 1);
-                self.text.to_mut()[at] = b' ';
+            if !self.plain {
+                for at in (colon + 1..end).filter(|&at| self.raw[at] == 0) {
+                    nul.get_or_insert(at..at + 1);
+                    self.text.to_mut()[at] = b' ';
+                }
             }
             let value = trim_ows(&self.text, colon + 1..end);
-            for at in value.clone() {
-                if is_other_control(self.raw[at]) {
-                    control = control.or(Some(at..at + 1));
-                } else if is_obs_text(self.raw[at]) {
-                    obs_text = obs_text.or(Some(at..at + 1));
+            if !self.plain {
+                for at in value.clone() {
+                    if is_other_control(self.raw[at]) {
+                        control = control.or(Some(at..at + 1));
+                    } else if is_obs_text(self.raw[at]) {
+                        obs_text = obs_text.or(Some(at..at + 1));
+                    }
                 }
             }
             let unusual =
@@ -241,6 +337,7 @@ impl<'a> Head<'a> {
             if unusual && !folded {
                 ows = ows.or(Some(colon + 1..end));
             }
+            self.stretches.insert(name.len(), self.fields.len());
             self.fields.push(FieldLine { name, value, line: span, folded });
         }
         let mut report = |span: Option<Span>, requirement, message| {
@@ -258,6 +355,9 @@ impl<'a> Head<'a> {
     /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first
     /// such octet inside the value.
     pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
+        if self.plain {
+            return None;
+        }
         meter::visit(value.len());
         // A value may span several lines of one name: a line end is a fold only where white space follows it.
         let is_white = |at: usize| self.raw.get(at).is_some_and(|&octet| is_ows(octet));
@@ -279,6 +379,9 @@ impl<'a> Head<'a> {
         };
         if let Some(line) = self.discarded.iter().find(|line| looks(self.text[(*line).clone()].trim_ascii_start())) {
             return Some((Hidden::WhiteLine, line.clone()));
+        }
+        if self.plain {
+            return None;
         }
         let start = self.start_line.clone();
         self.fields.iter().map(|field| field.line.clone()).chain([start]).find_map(|line| {

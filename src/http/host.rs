@@ -1,6 +1,6 @@
 //! `uri-host [ ":" port ]`: the value of Host and the authority of a URI (RFC 9110 §7.2, RFC 3986 §3.2).
 
-use super::grammar::number;
+use super::grammar::{number, position, table};
 use super::meter;
 
 /// An authority without userinfo.
@@ -31,7 +31,7 @@ impl<'a> Authority<'a> {
         meter::visit(octets.len());
         let (host, rest) = match octets {
             [b'[', ..] => octets.split_at(octets.iter().position(|&octet| octet == b']')? + 1),
-            _ => octets.split_at(octets.iter().position(|&octet| octet == b':').unwrap_or(octets.len())),
+            _ => octets.split_at(position(octets, b':').unwrap_or(octets.len())),
         };
         let port = match rest {
             [] => None,
@@ -75,13 +75,16 @@ impl<'a> Authority<'a> {
 
 /// `reg-name` (RFC 3986 §3.2.2), which an IPv4 address matches as well.
 fn is_reg_name(name: &[u8]) -> bool {
+    if name.iter().all(|&octet| is_plain_in_uri(octet)) {
+        return true;
+    }
     let mut octets = name.iter();
     while let Some(&octet) = octets.next() {
         let good = match octet {
             b'%' => {
                 octets.next().is_some_and(u8::is_ascii_hexdigit) && octets.next().is_some_and(u8::is_ascii_hexdigit)
             }
-            octet => is_unreserved(octet) || is_sub_delim(octet),
+            octet => is_plain_in_uri(octet),
         };
         if !good {
             return false;
@@ -96,10 +99,19 @@ fn is_dns_name(name: &[u8]) -> bool {
     name.len() <= 253
         && name.split(|&octet| octet == b'.').all(|label| {
             (1..=63).contains(&label.len())
-                && label.iter().all(|&octet| octet.is_ascii_alphanumeric() || octet == b'-')
+                && label.iter().all(|&octet| is_label_octet(octet))
                 && label[0] != b'-'
                 && label[label.len() - 1] != b'-'
         })
+}
+
+/// Letters, digits and the hyphen.
+const fn is_label_octet(octet: u8) -> bool {
+    const fn is_member(octet: u8) -> bool {
+        octet.is_ascii_alphanumeric() || octet == b'-'
+    }
+    static LABEL: [bool; 256] = table!(is_member);
+    LABEL[octet as usize]
 }
 
 /// `IPv6address` (RFC 3986 §3.2.2).
@@ -116,15 +128,24 @@ fn is_future(octets: &[u8]) -> bool {
     !version.is_empty()
         && version.iter().all(u8::is_ascii_hexdigit)
         && !address.is_empty()
-        && address.iter().all(|&octet| is_unreserved(octet) || is_sub_delim(octet) || octet == b':')
+        && address.iter().all(|&octet| is_plain_in_uri(octet) || octet == b':')
+}
+
+/// `unreserved` or `sub-delims`: what names and paths hold as it is.
+pub(crate) const fn is_plain_in_uri(octet: u8) -> bool {
+    const fn is_member(octet: u8) -> bool {
+        is_unreserved(octet) || is_sub_delim(octet)
+    }
+    static PLAIN: [bool; 256] = table!(is_member);
+    PLAIN[octet as usize]
 }
 
 /// `unreserved` (RFC 3986 §2.3).
-pub(crate) const fn is_unreserved(octet: u8) -> bool {
+const fn is_unreserved(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
 }
 
 /// `sub-delims` (RFC 3986 §2.2).
-pub(crate) const fn is_sub_delim(octet: u8) -> bool {
+const fn is_sub_delim(octet: u8) -> bool {
     matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }

@@ -9,5 +9,5 @@ pub mod reader;
 pub mod start_line;
 pub mod target;
 
-pub use head::{FieldLine, Head};
+pub use head::{FieldLine, Head, Named};
 pub use reader::{HeadReader, Limits, Progress, Side};

@@ -1,6 +1,6 @@
 //! Cuts a growing buffer into the lines of one head, each octet looked at once however it arrives (RFC 9112 §2).
 
-use super::grammar::{is_start_line_space, is_tchar};
+use super::grammar::{is_start_line_space, is_tchar, position};
 use super::meter;
 use super::start_line::{RequestLine, Shape, StatusLine};
 use crate::judgement::Span;
@@ -96,6 +96,9 @@ impl HeadReader {
         HeadReader { side, limits, base, line_start: base, searched: base, leading: 0, lines: Vec::new(), ended: None }
     }
 
+    /// Room for the lines of most heads, made when the first one comes.
+    const USUAL_LINES: usize = 16;
+
     /// The lines read so far, the empty lines before the start-line included, the one that ends the head not.
     pub fn lines(&self) -> &[Line] {
         &self.lines
@@ -137,12 +140,15 @@ impl HeadReader {
             }
             let limit = self.limit();
             let window = &buffer[self.searched..buffer.len().min(limit)];
-            let Some(at) = window.iter().position(|&octet| octet == b'\n') else {
+            let Some(at) = position(window, b'\n') else {
                 meter::visit(window.len());
                 self.searched += window.len();
                 return if self.searched < limit { Progress::NeedMore } else { self.over() };
             };
             meter::visit(at + 1);
+            if self.lines.is_empty() {
+                self.lines.reserve(Self::USUAL_LINES);
+            }
             let feed = self.searched + at;
             let text_end = if feed > self.line_start && buffer[feed - 1] == b'\r' { feed - 1 } else { feed };
             let line = Line { start: self.line_start, text_end, end: feed + 1 };

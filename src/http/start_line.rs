@@ -34,14 +34,14 @@ pub struct RequestLine {
 impl RequestLine {
     /// Cuts the line at its white space.
     pub fn read(text: &[u8], line: Span) -> Self {
-        let parts = parts(text, line.clone(), 4);
         let none = line.end..line.end;
-        let part = |index: usize| parts.get(index).cloned().unwrap_or(none.clone());
-        let (method, last) = (part(0), parts.last().cloned().unwrap_or(none.clone()));
+        let (parts, count) = parts::<4>(text, line.clone());
+        let part = |index: usize| parts[index].clone();
+        let (method, last) = (part(0), part(count.saturating_sub(1)));
         if !is_token(&text[method.clone()]) {
             return RequestLine { shape: Shape::Other, method, target: none.clone(), version: none };
         }
-        match parts.len() {
+        match count {
             3 => {
                 let (target, version) = (part(1), part(2));
                 let exact = method.start == line.start
@@ -86,10 +86,8 @@ pub struct StatusLine {
 impl StatusLine {
     /// Cuts the line at its first two runs of white space.
     pub fn read(text: &[u8], line: Span) -> Self {
-        let parts = parts(text, line.clone(), 2);
+        let ([version, code], _) = parts(text, line.clone());
         let none = line.end..line.end;
-        let version = parts.first().cloned().unwrap_or(none.clone());
-        let code = parts.get(1).cloned().unwrap_or(none.clone());
         let octets = &text[code.clone()];
         let named = version_name(&text[version.clone()]).is_some();
         if !named || octets.len() != 3 || !is_digits(octets) {
@@ -110,25 +108,22 @@ impl StatusLine {
     }
 }
 
-/// The first `most` parts of a line between runs of white space; of more parts the next one is there as a sign.
-fn parts(text: &[u8], line: Span, most: usize) -> Vec<Span> {
+/// The first parts of a line between runs of white space, and how many there are; the others are empty, at its end.
+fn parts<const MOST: usize>(text: &[u8], line: Span) -> ([Span; MOST], usize) {
     meter::visit(line.len());
-    let mut parts = Vec::with_capacity(most);
+    let mut parts = core::array::from_fn(|_| line.end..line.end);
+    let mut count = 0;
     let mut at = line.start;
-    while parts.len() < most {
-        while at < line.end && is_start_line_space(text[at]) {
-            at += 1;
-        }
-        if at == line.end {
-            break;
-        }
-        let start = at;
-        while at < line.end && !is_start_line_space(text[at]) {
-            at += 1;
-        }
-        parts.push(start..at);
+    while count < MOST {
+        let rest = &text[at..line.end];
+        let Some(blanks) = rest.iter().position(|&octet| !is_start_line_space(octet)) else { break };
+        let rest = &rest[blanks..];
+        let length = rest.iter().position(|&octet| is_start_line_space(octet)).unwrap_or(rest.len());
+        parts[count] = at + blanks..at + blanks + length;
+        at = parts[count].end;
+        count += 1;
     }
-    parts
+    (parts, count)
 }
 
 fn trimmed_end(text: &[u8], line: Span) -> usize {

@@ -1,7 +1,7 @@
 //! The request-target (RFC 9112 §3.2).
 
 use super::grammar::is_digits;
-use super::host::{is_sub_delim, is_unreserved};
+use super::host::is_plain_in_uri;
 use super::meter;
 use crate::judgement::Span;
 
@@ -91,7 +91,7 @@ pub fn misfits(text: &[u8], span: Span) -> Vec<Misfit> {
                 continue;
             }
             b'%' => at + 2 < span.end && text[at + 1].is_ascii_hexdigit() && text[at + 2].is_ascii_hexdigit(),
-            _ => is_unreserved(octet) || is_sub_delim(octet) || matches!(octet, b':' | b'@' | b'/' | b'?'),
+            _ => is_plain_in_uri(octet) || matches!(octet, b':' | b'@' | b'/' | b'?'),
         };
         if !good {
             match &mut run {

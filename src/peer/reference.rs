@@ -126,7 +126,7 @@ fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
 
 fn fields(outcome: &ServerOutcome) -> Vec<(String, Vec<u8>)> {
     let fields = outcome.answer.fields.iter();
-    fields.map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())).collect()
+    fields.map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect()
 }
 
 fn connect(exchange: &Exchange) -> Observation {

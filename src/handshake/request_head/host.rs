@@ -11,13 +11,13 @@ impl Judge<'_, '_> {
         let Some(first) = lines.first() else {
             return self.absent("Host", class, &r::RFC6455_4_2_1_HOST_MISSING, "there is no Host");
         };
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "second Host line");
-            self.other_case(&lines, class);
+            self.other_case(first, lines.clone(), class);
         }
         self.name_case(first, "Host");
-        for line in &lines {
+        for line in lines {
             self.host_value(&line.value, named.as_ref());
         }
     }
@@ -59,8 +59,8 @@ impl Judge<'_, '_> {
         if authority.host.iter().any(u8::is_ascii_uppercase) {
             self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
         }
-        let default = self.policy.default_port().to_string();
-        if authority.port == Some(default.as_bytes()) {
+        let default: &[u8] = if self.policy.secure { b"443" } else { b"80" };
+        if authority.port == Some(default) {
             let message = "Host spells out the default port";
             self.report(&r::RFC6455_4_1_REQ_HOST_PORT, class, value.clone(), message);
         }

@@ -1,8 +1,9 @@
 //! What HTTP asks of a request beside: content, expectations, spelling, size (RFC 9110, RFC 9112).
 
-use super::{Content, HANDSHAKE_FIELDS, Judge, large};
+use super::{Content, Judge, is_handshake_field, large};
 use crate::http::content;
 use crate::http::content::{Coding, Length};
+use crate::http::grammar::is_same;
 use crate::http::head::members;
 use crate::judgement::{Class, requirements as r};
 
@@ -69,7 +70,7 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn expect(&mut self) {
-        let found = self.head.named("Expect").next().map(|line| line.value.clone());
+        let found = self.head.named("Expect").first().map(|line| line.value.clone());
         if let Some(value) = found {
             if self.octets(&value).eq_ignore_ascii_case(b"100-continue") {
                 let message = "expectation of 100 (Continue) on a request without content";
@@ -81,10 +82,7 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn spelling(&mut self) {
-        let unknown = self.head.fields.iter().find(|field| {
-            let name = self.octets(&field.name);
-            !HANDSHAKE_FIELDS.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-        });
+        let unknown = self.head.fields.iter().find(|field| !is_handshake_field(self.octets(&field.name)));
         if let Some(name) = unknown.map(|field| field.name.clone()) {
             let message = "field that the handshake has no use for";
             self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
@@ -98,12 +96,13 @@ impl Judge<'_, '_> {
     /// Fields that are for the next recipient alone have to be named in Connection (RFC 9110 §7.6.1).
     pub(super) fn hop_by_hop(&mut self) {
         let head = self.head;
-        let unnamed = head.fields.iter().find(|field| {
-            let name = self.octets(&field.name);
-            (name.eq_ignore_ascii_case(b"TE") || name.eq_ignore_ascii_case(b"Keep-Alive"))
-                && !members(head, "Connection").any(|option| self.octets(&option).eq_ignore_ascii_case(name))
+        let is_named =
+            |name: &str| members(head, "Connection").any(|option| is_same(self.octets(&option), name.as_bytes()));
+        let unnamed = ["TE", "Keep-Alive"].into_iter().filter_map(|name| {
+            let field = head.named(name).first()?;
+            (!is_named(name)).then(|| field.name.clone())
         });
-        if let Some(name) = unnamed.map(|field| field.name.clone()) {
+        if let Some(name) = unnamed.min_by_key(|name| name.start) {
             let message = "connection-specific field that Connection does not name";
             self.report(&r::RFC9110_7_6_1_LIST_HOP_BY_HOP, Class::FieldLine, name, message);
         }

@@ -2,7 +2,7 @@
 
 use super::Judge;
 use crate::handshake::key;
-use crate::http::grammar::{number, trim_beyond_ows};
+use crate::http::grammar::{number, position, trim_beyond_ows};
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
@@ -22,20 +22,20 @@ impl Judge<'_, '_> {
             }
             return self.absent(name, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
         };
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "second Sec-WebSocket-Key line");
-            self.other_case(&lines, class);
+            self.other_case(first, lines.clone(), class);
         }
         self.name_case(first, name);
-        for line in &lines {
+        for line in lines.clone() {
             let value = line.value.clone();
             let octets = self.octets(&value);
             for (requirement, span, message) in key::faults(octets) {
                 let span = value.start + span.start..value.start + span.end;
                 self.report(requirement, class, span, message);
             }
-            if octets.contains(&b',') && lines.len() == 1 {
+            if position(octets, b',').is_some() && lines.second().is_none() {
                 let message = "comma in the key, as where two lines were joined";
                 self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, value.clone(), message);
             }
@@ -59,13 +59,13 @@ impl Judge<'_, '_> {
             }
             return self.absent(name, class, &r::RFC6455_4_2_1_VERSION_MISSING, "there is no Sec-WebSocket-Version");
         };
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "second Sec-WebSocket-Version line");
-            self.other_case(&lines, class);
+            self.other_case(first, lines.clone(), class);
         }
         self.name_case(first, name);
-        for line in &lines {
+        for line in lines.clone() {
             let value = line.value.clone();
             let octets = self.octets(&value);
             let plain = !octets.is_empty() && octets.len() <= 3 && octets.iter().all(u8::is_ascii_digit);

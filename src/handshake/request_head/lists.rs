@@ -1,14 +1,17 @@
 //! Items 3 and 4 of RFC 6455 §4.2.1: Upgrade and Connection.
 
-use super::{HANDSHAKE_FIELDS, Judge, large};
-use crate::handshake::list::List;
+use super::{Judge, is_handshake_field, large};
+use crate::handshake::list::{List, Members, is_alone};
 use crate::http::grammar::trim_beyond_ows;
-use crate::judgement::{Class, Span, requirements as r};
+use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {
         let class = Class::Upgrade;
         let head = self.head;
+        if is_alone(head, "Upgrade", b"websocket") {
+            return;
+        }
         let Some(list) = List::read(head, "Upgrade") else {
             return self.absent("Upgrade", class, &r::RFC6455_4_2_1_UPGRADE_MISSING, "there is no Upgrade");
         };
@@ -39,17 +42,20 @@ impl Judge<'_, '_> {
                 let message = "Upgrade does not name websocket";
                 self.report(&r::RFC6455_4_2_1_UPGRADE_OTHER, class, list.whole.clone(), message);
                 self.near_miss(&list.members, b"websocket", class);
-                for member in &list.members {
+                for member in list.members.iter() {
                     self.broken_inside(member.clone(), class);
                 }
             }
         }
-        self.name_case_of("Upgrade");
+        self.name_case(list.first, "Upgrade");
     }
 
     pub(super) fn connection(&mut self) {
         let class = Class::Connection;
         let head = self.head;
+        if is_alone(head, "Connection", b"Upgrade") {
+            return;
+        }
         let Some(list) = List::read(head, "Connection") else {
             return self.absent("Connection", class, &r::RFC6455_4_2_1_CONNECTION_MISSING, "there is no Connection");
         };
@@ -68,7 +74,7 @@ impl Judge<'_, '_> {
             let message = "Connection does not have the option Upgrade";
             self.report(&r::RFC6455_4_2_1_CONNECTION_NO_TOKEN, class, list.whole.clone(), message);
             self.near_miss(&list.members, b"upgrade", class);
-            for member in &list.members {
+            for member in list.members.iter() {
                 self.broken_inside(member.clone(), class);
             }
         }
@@ -77,18 +83,18 @@ impl Judge<'_, '_> {
             self.report(&r::RFC6455_4_2_1_CONNECTION_CLOSE, class, member, message);
         }
         let named = list.members.iter().find(|member| {
-            HANDSHAKE_FIELDS.iter().any(|name| {
-                !matches!(*name, "Upgrade" | "Connection") && self.octets(member).eq_ignore_ascii_case(name.as_bytes())
-            })
+            let option = self.octets(member);
+            let is = |name: &[u8]| option.eq_ignore_ascii_case(name);
+            is_handshake_field(option) && !is(b"Upgrade") && !is(b"Connection")
         });
         if let Some(member) = named.cloned() {
             let message = "Connection names a field of the handshake";
             self.report(&r::RFC6455_4_2_1_CONNECTION_NAMES_HANDSHAKE_FIELDS, class, member, message);
         }
-        self.name_case_of("Connection");
+        self.name_case(list.first, "Connection");
     }
 
-    pub(super) fn list_habits(&mut self, list: &List, class: Class, with_version: bool) {
+    pub(super) fn list_habits(&mut self, list: &List<'_>, class: Class, with_version: bool) {
         if let Some(second) = list.second.clone() {
             self.report(&r::RFC9110_5_2_COMBINED_VALUE, class, second, "list over several field lines");
         }
@@ -107,8 +113,8 @@ impl Judge<'_, '_> {
     }
 
     /// Says why a member that looks like the token is not the token.
-    pub(super) fn near_miss(&mut self, members: &[Span], token: &[u8], class: Class) {
-        for member in members {
+    pub(super) fn near_miss(&mut self, members: &Members, token: &[u8], class: Class) {
+        for member in members.iter() {
             let octets = self.octets(member);
             let beyond = trim_beyond_ows(octets).is_some_and(|inner| inner.eq_ignore_ascii_case(token));
             if beyond {

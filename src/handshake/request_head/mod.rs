@@ -10,9 +10,9 @@ mod origin;
 
 use crate::handshake::extension::ExtensionList;
 use crate::handshake::server::Policy;
-use crate::http::grammar::is_ows;
+use crate::http::grammar::{is_ows, is_same};
 use crate::http::head::{Break, Hidden};
-use crate::http::{FieldLine, Head, Progress};
+use crate::http::{FieldLine, Head, Named, Progress};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a recipient may have had enough although the reference has not.
@@ -41,7 +41,8 @@ pub(super) struct Facts {
     pub(super) resource: Span,
     pub(super) key: Option<Span>,
     pub(super) origin: Option<Span>,
-    pub(super) protocols: Vec<String>,
+    /// The best subprotocol of the server that was offered.
+    pub(super) protocol: Option<String>,
     pub(super) extensions: Option<ExtensionList>,
     pub(super) content: Content,
 }
@@ -81,10 +82,15 @@ struct Judge<'j, 'h> {
 }
 
 impl<'j> Judge<'j, '_> {
+    // Out of the way of what is read when there is nothing to report.
+    #[cold]
+    #[inline(never)]
     fn report(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
         self.findings.push(Finding::new(requirement, class, span, message));
     }
 
+    #[cold]
+    #[inline(never)]
     fn tolerate(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
         let finding = Finding::new(requirement, class, span, message);
         self.findings.push(Finding { strict: Decision::Accept, ..finding });
@@ -94,8 +100,8 @@ impl<'j> Judge<'j, '_> {
         &self.text[span.clone()]
     }
 
-    fn lines(&self, name: &'static str) -> Vec<FieldLine> {
-        self.head.named(name).cloned().collect()
+    fn lines(&self, name: &'static str) -> Named<'j> {
+        self.head.named(name)
     }
 
     /// Reports a field that is not there, unless it may stand where nothing was read.
@@ -133,20 +139,15 @@ impl<'j> Judge<'j, '_> {
         }
     }
 
-    fn other_case(&mut self, lines: &[FieldLine], class: Class) {
-        let first = self.octets(&lines[0].name);
-        if let Some(other) = lines[1..].iter().find(|line| self.octets(&line.name) != first) {
+    fn other_case(&mut self, first: &FieldLine, mut lines: impl Iterator<Item = &'j FieldLine>, class: Class) {
+        let first = self.octets(&first.name);
+        if let Some(other) = lines.find(|line| self.octets(&line.name) != first) {
             let message = "repeated field with its name in another case";
             self.report(&r::RFC9110_5_1_DUPLICATE_IN_OTHER_CASE, class, other.name.clone(), message);
         }
     }
 
-    fn name_case_of(&mut self, name: &'static str) {
-        if let Some(first) = self.lines(name).first() {
-            self.name_case(first, name);
-        }
-    }
-
+    #[inline]
     fn name_case(&mut self, line: &FieldLine, name: &'static str) {
         if self.octets(&line.name) != name.as_bytes() {
             let message = "field name in another case";
@@ -165,14 +166,18 @@ impl<'j> Judge<'j, '_> {
     }
 }
 
-/// The fields that a server reads for the handshake (RFC 6455 §4.2.1).
-const HANDSHAKE_FIELDS: [&str; 8] = [
-    "Host",
-    "Upgrade",
-    "Connection",
-    "Sec-WebSocket-Key",
-    "Sec-WebSocket-Version",
-    "Sec-WebSocket-Protocol",
-    "Sec-WebSocket-Extensions",
-    "Origin",
-];
+/// Whether a server reads the field for the handshake (RFC 6455 §4.2.1). No two of the names have one length.
+fn is_handshake_field(name: &[u8]) -> bool {
+    let of_that_length = match name.len() {
+        4 => "Host",
+        6 => "Origin",
+        7 => "Upgrade",
+        10 => "Connection",
+        17 => "Sec-WebSocket-Key",
+        21 => "Sec-WebSocket-Version",
+        22 => "Sec-WebSocket-Protocol",
+        24 => "Sec-WebSocket-Extensions",
+        _ => return false,
+    };
+    is_same(name, of_that_length.as_bytes())
+}

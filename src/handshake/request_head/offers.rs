@@ -13,10 +13,10 @@ impl Judge<'_, '_> {
         let lines = self.lines(name);
         let Some(first) = lines.first() else { return };
         self.name_case(first, name);
-        let whole = first.value.start..lines[lines.len() - 1].value.end;
+        let whole = first.value.start..lines.clone().last().unwrap_or(first).value.end;
         let mut offered: Vec<Span> = Vec::new();
         let (mut empty, mut bad) = (None, None);
-        for line in &lines {
+        for line in lines.clone() {
             for member in list_members(self.text, line.value.clone()) {
                 if member.is_empty() {
                     empty = empty.or(Some(member));
@@ -38,13 +38,12 @@ impl Judge<'_, '_> {
             let around = member.start.saturating_sub(1).max(whole.start)..(member.end + 1).min(whole.end);
             self.report(&r::RFC6455_4_2_1_PROTOCOL_EMPTY_ELEMENTS, class, around, "empty list member");
         }
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let message = "subprotocols on several field lines";
             self.report(&r::RFC6455_11_3_4_PROTOCOL_MULTI_SERVER, class, second.value.clone(), message);
         }
-        let mut sorted: Vec<&Span> = offered.iter().collect();
-        sorted.sort_by_key(|span| (self.octets(span), span.start));
-        let twice = sorted.windows(2).find(|pair| self.octets(pair[0]) == self.octets(pair[1]));
+        offered.sort_unstable_by_key(|span| (self.octets(span), span.start));
+        let twice = offered.windows(2).find(|pair| self.octets(&pair[0]) == self.octets(&pair[1]));
         if let Some(span) = twice.map(|pair| pair[1].clone()) {
             self.report(&r::RFC6455_4_2_1_PROTOCOL_DUPLICATE_NAME, class, span, "subprotocol offered twice");
         }
@@ -54,15 +53,16 @@ impl Judge<'_, '_> {
             let message = "no subprotocol that this server speaks";
             self.report(&r::RFC6455_4_2_2_SUBPROTOCOL_NO_MATCH, class, whole, message);
         }
-        let folded = offered.iter().find(|span| {
+        let is_folded = |span: &&Span| {
             !exact(span) && spoken.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(&text[(*span).clone()]))
-        });
-        if let Some(span) = folded.cloned() {
+        };
+        if let Some(span) = offered.iter().filter(is_folded).min_by_key(|span| span.start).cloned() {
             let message = "subprotocol differs from a spoken one in case alone: another name";
             self.report(&r::RFC7936_2_CASE_SENSITIVE, class, span, message);
         }
-        self.facts.protocols =
-            offered.iter().map(|span| self.octets(span).iter().map(|&octet| octet as char).collect()).collect();
+        // The best one of the server, in exactly the spelling of the offer (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
+        let is_offered = |name: &&String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
+        self.facts.protocol = spoken.iter().find(is_offered).cloned();
     }
 
     pub(super) fn extensions(&mut self) {
@@ -71,7 +71,7 @@ impl Judge<'_, '_> {
         let lines = self.lines(name);
         let Some(first) = lines.first() else { return };
         self.name_case(first, name);
-        let list = match ExtensionList::read(self.text, lines.iter().map(|line| line.value.clone())) {
+        let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,
             Err((fault, span)) => return self.malformed_extensions(fault, span),
         };
@@ -83,7 +83,7 @@ impl Judge<'_, '_> {
         habit(&list.white_space, &r::RFC6455_4_3_EXTENSION_LWS, "white space between tokens of an extension");
         habit(&list.quoted, &r::RFC6455_4_3_EXTENSION_QUOTED, "quoted parameter value");
         habit(&list.empty_member, &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS, "empty list member");
-        let second = lines.get(1).map(|line| line.value.clone());
+        let second = lines.second().map(|line| line.value.clone());
         habit(&second, &r::RFC6455_9_1_EXTENSION_LINES, "extensions on several field lines");
         for element in &list.elements {
             if element.name == deflate::NAME {

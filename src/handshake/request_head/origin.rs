@@ -16,7 +16,7 @@ impl Judge<'_, '_> {
             }
             return;
         };
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6454_7_3_TWO_ORIGINS_SERVER, class, line, "second Origin line");
         }
@@ -25,8 +25,8 @@ impl Judge<'_, '_> {
             let allowed = self.policy.origins.iter().flatten();
             allowed.into_iter().any(|origin| origin.as_bytes() == self.octets(&line.value))
         };
-        let any_is_let_in = lines.len() > 1 && lines.iter().any(is_let_in);
-        for line in &lines {
+        let any_is_let_in = lines.second().is_some() && lines.clone().any(is_let_in);
+        for line in lines {
             self.origin_value(line.value.clone(), any_is_let_in);
         }
         self.facts.origin = Some(first.value.clone());
@@ -35,8 +35,8 @@ impl Judge<'_, '_> {
     pub(super) fn origin_value(&mut self, value: Span, other_is_let_in: bool) {
         let class = Class::Origin;
         let octets = self.octets(&value);
-        let parts: Vec<&[u8]> = octets.split(|&octet| octet == b' ').filter(|part| !part.is_empty()).collect();
-        if parts.len() > 1 && parts.iter().all(|part| is_origin(part)) {
+        let mut parts = octets.split(|&octet| octet == b' ').filter(|part| !part.is_empty());
+        if parts.clone().nth(1).is_some() && parts.all(is_origin) {
             return self.report(&r::RFC6454_7_1_ORIGIN_LIST, class, value, "list of origins");
         }
         if !is_origin(octets) {

@@ -1,7 +1,7 @@
 //! Step 4 of RFC 6455 §4.1: the accept value.
 
 use super::{Judge, is_blank_unusual};
-use crate::handshake::accept::accept_value;
+use crate::handshake::accept::{accept_value, is_accept_value};
 use crate::http::grammar::{is_ows, trim_beyond_ows};
 use crate::judgement::{Class, Span, requirements as r};
 use base64::Engine as _;
@@ -16,11 +16,11 @@ impl Judge<'_, '_> {
             return self.absent(class, &r::RFC6455_4_1_RESP_ACCEPT_MISSING, "there is no Sec-WebSocket-Accept");
         };
         self.name_case("Sec-WebSocket-Accept");
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT, class, line, "second Sec-WebSocket-Accept line");
         }
-        for line in &lines {
+        for line in lines {
             self.accept_line(line.value.clone());
         }
         if is_blank_unusual(self.text, first) {
@@ -35,11 +35,9 @@ impl Judge<'_, '_> {
         if octets.is_empty() {
             return self.report(&r::RFC6455_4_1_RESP_ACCEPT_MISSING, class, value, "Sec-WebSocket-Accept is empty");
         }
-        let Some(expected) = self.offer.key.as_ref().map(|key| accept_value(key.as_bytes())) else { return };
+        let Some(key) = self.offer.key.as_ref().filter(|key| !is_accept_value(octets, key.as_bytes())) else { return };
+        let expected = accept_value(key.as_bytes());
         let expected = expected.as_bytes();
-        if octets == expected {
-            return;
-        }
         let without_blanks = || octets.iter().copied().filter(|&octet| !is_ows(octet)).eq(expected.iter().copied());
         let (requirement, message) = if trim_beyond_ows(octets) == Some(expected) {
             // RFC 6455 §4.1 step 4 speaks of white space here without saying what that is.

@@ -4,7 +4,7 @@ use super::Judge;
 use crate::handshake::deflate;
 use crate::handshake::deflate::{Breach, Deflate};
 use crate::handshake::extension::{Extension, ExtensionList, Fault, Parameter};
-use crate::http::grammar::{is_token, trim_beyond_ows};
+use crate::http::grammar::{characters, is_token, trim_beyond_ows};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
@@ -19,7 +19,7 @@ impl Judge<'_, '_> {
             return;
         };
         self.name_case("Sec-WebSocket-Protocol");
-        if let Some(second) = lines.get(1) {
+        if let Some(second) = lines.second() {
             let line = second.line.clone();
             return self.report(
                 &r::RFC6455_11_3_4_PROTOCOL_ONCE_CLIENT,
@@ -32,7 +32,7 @@ impl Judge<'_, '_> {
         let octets = self.octets(&value);
         let offered = |test: &dyn Fn(&[u8]) -> bool| self.offer.protocols.iter().any(|name| test(name.as_bytes()));
         if offered(&|name| name == octets) {
-            self.reading.opening.protocol = Some(octets.iter().map(|&octet| octet as char).collect());
+            self.reading.opening.protocol = Some(characters(octets));
             return;
         }
         if let Some(inner) = trim_beyond_ows(octets)
@@ -59,11 +59,11 @@ impl Judge<'_, '_> {
     pub(super) fn extensions(&mut self) {
         let class = Class::Extensions;
         let lines = self.lines("Sec-WebSocket-Extensions");
-        if lines.is_empty() {
+        if lines.first().is_none() {
             return;
         }
         self.name_case("Sec-WebSocket-Extensions");
-        let list = match ExtensionList::read(self.text, lines.iter().map(|line| line.value.clone())) {
+        let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,
             Err((fault, span)) => {
                 let message = "extension list is malformed";
@@ -85,7 +85,7 @@ impl Judge<'_, '_> {
         habit(list.escaped.clone(), &r::RFC9110_5_6_4_QUOTED_PAIR_RESPONSE, "backslash in a quoted value");
         let empty = list.empty_member.clone();
         habit(empty, &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS_RESPONSE, "empty list member");
-        let second = lines.get(1).map(|line| line.value.clone());
+        let second = lines.second().map(|line| line.value.clone());
         let message = "extensions on several field lines";
         habit(second, &r::RFC6455_11_3_2_EXTENSIONS_MULTI_RESPONSE_CLIENT, message);
         let mut deflates = 0;

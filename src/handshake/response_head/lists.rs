@@ -1,38 +1,42 @@
 //! Steps 2 and 3 of RFC 6455 §4.1: Upgrade and Connection.
 
 use super::Judge;
-use crate::handshake::list::List;
-use crate::judgement::{Class, Span, requirements as r};
+use crate::handshake::list::{List, is_alone};
+use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {
         let class = Class::Upgrade;
         let head = self.head;
+        if is_alone(head, "Upgrade", b"websocket") {
+            return;
+        }
         let Some(list) = List::read(head, "Upgrade") else {
             return self.absent(class, &r::RFC6455_4_1_RESP_UPGRADE_MISSING, "there is no Upgrade");
         };
         self.name_case("Upgrade");
         let whole = list.whole.clone();
-        let found: Vec<Span> = list.matching(self.text, "websocket").cloned().collect();
-        let Some(first) = found.first() else {
+        let mut found = list.matching(self.text, "websocket");
+        let Some(first) = found.next() else {
             return self.no_websocket(&list);
         };
-        if found.len() < list.members.len() {
+        let second = found.next();
+        if 1 + usize::from(second.is_some()) + found.count() < list.members.len() {
             let message = "Upgrade names another protocol beside websocket";
             return self.report(&r::RFC6455_4_1_RESP_UPGRADE_LIST, class, whole, message);
         }
         if self.octets(first) != b"websocket" {
             self.report(&r::RFC6455_4_1_RESP_UPGRADE_CASE, class, first.clone(), "websocket is not in lower case");
         }
-        if let Some(second) = found.get(1) {
+        if let Some(second) = second {
             self.report(&r::RFC6455_4_1_RESP_UPGRADE_DUPLICATE, class, second.clone(), "websocket twice");
         }
-        if let Some(empty) = list.empty {
+        if let Some(empty) = list.empty.clone() {
             self.report(&r::RFC6455_4_1_RESP_UPGRADE_EMPTY_ELEMENT, class, empty, "empty list member");
         }
     }
 
-    pub(super) fn no_websocket(&mut self, list: &List) {
+    pub(super) fn no_websocket(&mut self, list: &List<'_>) {
         let class = Class::Upgrade;
         let whole = list.whole.clone();
         let versioned = list.members.iter().find(|member| {
@@ -42,7 +46,8 @@ impl Judge<'_, '_> {
             let message = "websocket has a protocol version: another value";
             return self.report(&r::RFC6455_4_1_RESP_UPGRADE_VERSION_SUFFIX, class, member, message);
         }
-        if let [member] = list.members.as_slice()
+        let mut members = list.members.iter();
+        if let (Some(member), None) = (members.next(), members.next())
             && self.is_beyond_ows(member, b"websocket", class)
         {
             return;
@@ -54,6 +59,9 @@ impl Judge<'_, '_> {
     pub(super) fn connection(&mut self) {
         let class = Class::Connection;
         let head = self.head;
+        if is_alone(head, "Connection", b"Upgrade") {
+            return;
+        }
         let Some(list) = List::read(head, "Connection") else {
             return self.absent(class, &r::RFC6455_4_1_RESP_CONNECTION_MISSING, "there is no Connection");
         };

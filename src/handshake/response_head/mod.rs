@@ -7,9 +7,10 @@ mod line;
 mod lists;
 
 use crate::handshake::client::{Offer, Opening};
+use crate::handshake::list::Members;
 use crate::http::grammar::trim_beyond_ows;
 use crate::http::start_line::{Shape, StatusLine};
-use crate::http::{FieldLine, Head, Progress};
+use crate::http::{FieldLine, Head, Named, Progress};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a client may have had enough although the reference has not.
@@ -66,10 +67,15 @@ struct Judge<'j, 'h> {
 }
 
 impl<'j> Judge<'j, '_> {
+    // Out of the way of what is read when there is nothing to report.
+    #[cold]
+    #[inline(never)]
     fn report(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
         self.findings.push(Finding::new(requirement, class, span, message));
     }
 
+    #[cold]
+    #[inline(never)]
     fn tolerate(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
         let finding = Finding::new(requirement, class, span, message);
         self.findings.push(Finding { strict: Decision::Accept, ..finding });
@@ -79,8 +85,8 @@ impl<'j> Judge<'j, '_> {
         &self.text[span.clone()]
     }
 
-    fn lines(&self, name: &'static str) -> Vec<FieldLine> {
-        self.head.named(name).cloned().collect()
+    fn lines(&self, name: &'static str) -> Named<'j> {
+        self.head.named(name)
     }
 
     fn absent(&mut self, class: Class, requirement: &'static Requirement, message: &'static str) {
@@ -106,7 +112,7 @@ impl<'j> Judge<'j, '_> {
         beyond
     }
 
-    fn non_ascii(&mut self, members: &[Span], class: Class) {
+    fn non_ascii(&mut self, members: &Members, class: Class) {
         let found = members.iter().find(|member| self.octets(member).iter().any(|octet| !octet.is_ascii()));
         if let Some(member) = found.cloned() {
             let message = "only ASCII letters are folded in comparing";
