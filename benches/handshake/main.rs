@@ -213,12 +213,12 @@ fn measure(cases: &mut [Case<'_>], rounds: u32) -> Vec<[f64; 2]> {
 fn compare(title: &str, mut cases: Vec<Case<'_>>, to: &[&str]) {
     let times = measure(&mut cases, 2000);
     println!("\n{title:<42} {:>8} {:>8}   least time in that of", "least ns", "median");
-    println!("{:61}{}", "", to.iter().map(|name| format!("{name:>24}")).collect::<String>());
+    println!("{:61}{}", "", to.iter().map(|name| format!("{name:>40}")).collect::<String>());
     for (case, [least, median]) in cases.iter().zip(&times) {
         print!("  {:<40} {least:>8.0} {median:>8.0} ", case.name);
         for name in to {
             let at = cases.iter().position(|case| case.name == *name).expect("a case");
-            print!("{:>24.2}", least / times[at][0]);
+            print!("{:>40.2}", least / times[at][0]);
         }
         println!();
     }
@@ -268,7 +268,7 @@ fn main() {
         compare(&format!("server, {} octets of a browser", BROWSER.len()), servers(BROWSER), &peers);
     }
     if wanted("client") {
-        let peers = ["tungstenite: client", "tungstenite: build the request, client"].map(|name| &name[..]);
+        let peers = ["tungstenite: client", "tungstenite: build the request, client"];
         compare(&format!("client, {} octets", RESPONSE.len()), clients(), &peers);
     }
     if wanted("growth") {

@@ -4,6 +4,7 @@ use super::bare_lf;
 use super::extension::ExtensionList;
 use super::refusal::deciding;
 use super::response_head;
+use crate::http::start_line::StatusLine;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
 use crate::judgement::{Class, Finding, Judgement, requirements as r};
 
@@ -84,7 +85,8 @@ impl Client {
         let end = self.octets.len();
         let mut findings = std::mem::take(&mut self.interim);
         let head = Head::read(Side::Response, &self.octets, &self.reader, end, false, &mut findings);
-        let reading = response_head::judge(&head, &self.offer, Progress::NeedMore, &mut findings);
+        let line = StatusLine::read(head.text(), head.start_line.clone());
+        let reading = response_head::judge(&head, &line, &self.offer, Progress::NeedMore, &mut findings);
         let (class, message) = (Class::Truncated, "head ends without its empty line");
         findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_RESPONSE, class, end..end, message));
         outcome(findings, None, reading, end)
@@ -105,11 +107,12 @@ impl Client {
         };
         let head = Head::read(Side::Response, &self.octets, &self.reader, end, complete, &mut findings);
         let mut stopped = None;
-        if complete && response_head::is_interim(&head) {
+        let line = StatusLine::read(head.text(), head.start_line.clone());
+        if complete && response_head::is_interim(&head, &line) {
             let span = head.start_line.clone();
             let message = "interim response before the final one";
             findings.push(Finding::new(&r::RFC9110_15_2_INTERIM, Class::Status, span, message));
-            response_head::judge_interim(&head, &self.offer, &mut findings);
+            response_head::judge_interim(&head, &line, &self.offer, &mut findings);
             // All heads together stay within the limit: a server must not keep a client reading for ever.
             if end < self.limits.head {
                 let limits = Limits { head: self.limits.head - end, ..self.limits };
@@ -122,7 +125,7 @@ impl Client {
             findings.push(Finding::new(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, end..end, message));
             return Some(outcome(findings, stopped, response_head::Reading::default(), end));
         }
-        let reading = response_head::judge(&head, &self.offer, progress, &mut findings);
+        let reading = response_head::judge(&head, &line, &self.offer, progress, &mut findings);
         match progress {
             Progress::Broken(_) => stopped = Some(end),
             Progress::StartLineTooLong(_) | Progress::TooLarge(_) => {

@@ -153,6 +153,10 @@ impl Parser<'_> {
             }
             let parameter = self.parameter()?;
             element.span.end = parameter.span.end;
+            if element.parameters.is_empty() {
+                // Most have one, and thousands of elements would take room for four each.
+                element.parameters.reserve_exact(1);
+            }
             element.parameters.push(parameter);
         }
         self.list.elements.push(element);

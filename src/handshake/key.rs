@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::http::grammar::{position, table};
+use crate::http::grammar::{all, position, table};
 use crate::http::meter;
 use crate::judgement::{Requirement, Span, requirements as r};
 
@@ -53,7 +53,7 @@ pub(super) fn faults(key: &[u8]) -> Vec<(&'static Requirement, Span, &'static st
 /// which carries two bits and four that are zero (RFC 4648 §3.5), and the padding.
 fn is_key(octets: &[u8]) -> bool {
     let Some(data) = octets.strip_suffix(b"==") else { return false };
-    data.len() == 22 && matches!(data[21], b'A' | b'Q' | b'g' | b'w') && data.iter().all(|&octet| is_alphabet(octet))
+    data.len() == 22 && matches!(data[21], b'A' | b'Q' | b'g' | b'w') && all(data, is_alphabet)
 }
 
 /// The base64 alphabet (RFC 4648 §4), without the padding.

@@ -48,11 +48,11 @@ impl Policy {
 
     /// Whether the resource name is served: the path decides, and the query where the list has one.
     pub(super) fn serves_resource(&self, resource: &[u8]) -> bool {
-        // A fragment belongs to no resource name: that there is one is another question.
-        let path = resource.split(|octet| matches!(octet, b'?' | b'#')).next().unwrap_or_default();
-        self.resources
-            .as_ref()
-            .is_none_or(|served| served.iter().any(|served| served.as_bytes() == resource || served.as_bytes() == path))
+        self.resources.as_ref().is_none_or(|served| {
+            // A fragment belongs to no resource name: that there is one is another question.
+            let path = resource.split(|octet| matches!(octet, b'?' | b'#')).next().unwrap_or_default();
+            served.iter().any(|served| served.as_bytes() == resource || served.as_bytes() == path)
+        })
     }
 }
 

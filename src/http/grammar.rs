@@ -32,8 +32,12 @@ pub const fn is_tchar(octet: u8) -> bool {
 /// `token` (RFC 9110 §5.6.2).
 pub fn is_token(octets: &[u8]) -> bool {
     meter::visit(octets.len());
-    // Without a way out in the middle, which takes longer to ask for than to do without.
-    !octets.is_empty() && octets.iter().fold(true, |all, &octet| all & is_tchar(octet))
+    !octets.is_empty() && all(octets, is_tchar)
+}
+
+/// Whether all octets are in the set. There is no way out in the middle: to ask for it at each octet takes longer.
+pub(crate) fn all(octets: &[u8], is_member: impl Fn(u8) -> bool) -> bool {
+    octets.iter().fold(true, |all, &octet| all & is_member(octet))
 }
 
 /// The octets of `OWS`: SP and HTAB (RFC 9110 §5.6.3).
@@ -59,14 +63,19 @@ pub const fn is_obs_text(octet: u8) -> bool {
 /// The span without the octets at its ends that satisfy `is_space`.
 pub fn trim(text: &[u8], span: Span, is_space: impl Fn(u8) -> bool) -> Span {
     meter::visit(span.len());
-    let Span { mut start, mut end } = span;
-    while start < end && is_space(text[start]) {
-        start += 1;
+    let mut octets = &text[span.clone()];
+    while let [first, rest @ ..] = octets
+        && is_space(*first)
+    {
+        octets = rest;
     }
-    while end > start && is_space(text[end - 1]) {
-        end -= 1;
+    let start = span.end - octets.len();
+    while let [rest @ .., last] = octets
+        && is_space(*last)
+    {
+        octets = rest;
     }
-    start..end
+    start..start + octets.len()
 }
 
 /// The span without the optional white space at its ends.

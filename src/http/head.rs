@@ -301,8 +301,13 @@ impl<'a> Head<'a> {
                 findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), "line without a colon"));
                 continue;
             };
-            let name = trim(&self.text, line.start..colon, is_ows);
-            if !is_token(&self.text[name.clone()]) || name.start != line.start {
+            let mut name = line.start..colon;
+            let mut is_name = is_token(&self.text[name.clone()]);
+            if !is_name {
+                name = trim(&self.text, name, is_ows);
+                is_name = name.start == line.start && is_token(&self.text[name.clone()]);
+            }
+            if !is_name {
                 let message = if colon == line.start { "field name is empty" } else { "field name is no token" };
                 findings.push(Finding::new(
                     law.field_line,

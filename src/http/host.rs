@@ -1,6 +1,6 @@
 //! `uri-host [ ":" port ]`: the value of Host and the authority of a URI (RFC 9110 §7.2, RFC 3986 §3.2).
 
-use super::grammar::{number, position, table};
+use super::grammar::{all, number, position, table};
 use super::meter;
 
 /// An authority without userinfo.
@@ -75,7 +75,7 @@ impl<'a> Authority<'a> {
 
 /// `reg-name` (RFC 3986 §3.2.2), which an IPv4 address matches as well.
 fn is_reg_name(name: &[u8]) -> bool {
-    if name.iter().all(|&octet| is_plain_in_uri(octet)) {
+    if all(name, is_plain_in_uri) {
         return true;
     }
     let mut octets = name.iter();
@@ -97,12 +97,10 @@ fn is_reg_name(name: &[u8]) -> bool {
 fn is_dns_name(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     name.len() <= 253
-        && name.split(|&octet| octet == b'.').all(|label| {
-            (1..=63).contains(&label.len())
-                && label.iter().all(|&octet| is_label_octet(octet))
-                && label[0] != b'-'
-                && label[label.len() - 1] != b'-'
-        })
+        && all(name, |octet| is_label_octet(octet) || octet == b'.')
+        && name
+            .split(|&octet| octet == b'.')
+            .all(|label| (1..=63).contains(&label.len()) && label[0] != b'-' && label[label.len() - 1] != b'-')
 }
 
 /// Letters, digits and the hyphen.

@@ -36,14 +36,14 @@ impl RequestLine {
     pub fn read(text: &[u8], line: Span) -> Self {
         let none = line.end..line.end;
         let (parts, count) = parts::<4>(text, line.clone());
-        let part = |index: usize| parts[index].clone();
-        let (method, last) = (part(0), part(count.saturating_sub(1)));
+        let last = parts[count.saturating_sub(1)].clone();
+        let [method, second, third, _] = parts;
         if !is_token(&text[method.clone()]) {
             return RequestLine { shape: Shape::Other, method, target: none.clone(), version: none };
         }
         match count {
             3 => {
-                let (target, version) = (part(1), part(2));
+                let (target, version) = (second, third);
                 let exact = method.start == line.start
                     && target.start == method.end + 1
                     && version.start == target.end + 1
@@ -61,10 +61,9 @@ impl RequestLine {
             _ => {
                 let end = trimmed_end(text, line.clone());
                 let start = (line.start..end).rev().find(|&at| is_start_line_space(text[at])).map_or(end, |at| at + 1);
-                let versioned =
-                    [part(2), start..end].iter().any(|part| HttpVersion::read(&text[part.clone()]).is_some());
+                let versioned = [third, start..end].iter().any(|part| HttpVersion::read(&text[part.clone()]).is_some());
                 let shape = if versioned { Shape::TooMany } else { Shape::Other };
-                RequestLine { shape, method, target: part(1).start..end, version: none }
+                RequestLine { shape, method, target: second.start..end, version: none }
             }
         }
     }
@@ -150,6 +149,9 @@ pub struct HttpVersion {
 impl HttpVersion {
     /// Reads a version by the grammar of RFC 9112 §2.3 or of RFC 2616 §3.1.
     pub fn read(octets: &[u8]) -> Option<Self> {
+        if octets == b"HTTP/1.1" {
+            return Some(HttpVersion { major: 1, minor: 1, exact_case: true, single_digits: true });
+        }
         let (exact_case, numbers) = version_name(octets)?;
         let dot = numbers.iter().position(|&octet| octet == b'.')?;
         let (major, minor) = (&numbers[..dot], &numbers[dot + 1..]);

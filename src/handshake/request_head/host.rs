@@ -1,6 +1,7 @@
 //! Item 2 of RFC 6455 §4.2.1: Host.
 
 use super::Judge;
+use crate::http::grammar::all;
 use crate::http::host::{Authority, Form};
 use crate::judgement::{Class, Span, requirements as r};
 
@@ -56,7 +57,7 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, value.clone(), "nobody has this host and port");
             }
         }
-        if authority.host.iter().any(u8::is_ascii_uppercase) {
+        if !all(authority.host, |octet| !octet.is_ascii_uppercase()) {
             self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
         }
         let default: &[u8] = if self.policy.secure { b"443" } else { b"80" };

@@ -1,11 +1,11 @@
 //! What HTTP asks of a request beside: content, expectations, spelling, size (RFC 9110, RFC 9112).
 
-use super::{Content, Judge, is_handshake_field, large};
+use super::{Content, Judge, large};
 use crate::http::content;
 use crate::http::content::{Coding, Length};
 use crate::http::grammar::is_same;
 use crate::http::head::members;
-use crate::judgement::{Class, requirements as r};
+use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn content(&mut self) {
@@ -81,12 +81,13 @@ impl Judge<'_, '_> {
         }
     }
 
-    pub(super) fn spelling(&mut self) {
-        let unknown = self.head.fields.iter().find(|field| !is_handshake_field(self.octets(&field.name)));
-        if let Some(name) = unknown.map(|field| field.name.clone()) {
-            let message = "field that the handshake has no use for";
-            self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
-        }
+    /// The first field that the handshake has no use for; what else is to be said of such fields is said beside.
+    pub(super) fn other_field(&mut self, name: Span) {
+        let message = "field that the handshake has no use for";
+        self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
+    }
+
+    pub(super) fn field_order(&mut self) {
         let first = self.head.fields.first().map(|field| field.name.clone());
         if let Some(name) = first.filter(|name| !self.octets(name).eq_ignore_ascii_case(b"Host")) {
             self.report(&r::RFC6455_4_2_1_FIELD_ORDER, Class::FieldLine, name, "Host is not the first field");

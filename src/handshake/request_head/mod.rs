@@ -64,10 +64,16 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         judge.origin();
         judge.protocol();
         judge.extensions();
-        judge.content();
-        judge.expect();
-        judge.spelling();
-        judge.hop_by_hop();
+        let other = head.fields.iter().find(|field| !is_handshake_field(judge.octets(&field.name)));
+        if let Some(other) = other {
+            judge.content();
+            judge.expect();
+            judge.other_field(other.name.clone());
+        }
+        judge.field_order();
+        if other.is_some() {
+            judge.hop_by_hop();
+        }
         judge.size();
     }
     judge.facts

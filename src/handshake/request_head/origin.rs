@@ -2,6 +2,7 @@
 
 use super::Judge;
 use crate::http::FieldLine;
+use crate::http::grammar::position;
 use crate::http::host::Authority;
 use crate::judgement::{Class, Span, requirements as r};
 
@@ -36,7 +37,7 @@ impl Judge<'_, '_> {
         let class = Class::Origin;
         let octets = self.octets(&value);
         let mut parts = octets.split(|&octet| octet == b' ').filter(|part| !part.is_empty());
-        if parts.clone().nth(1).is_some() && parts.all(is_origin) {
+        if position(octets, b' ').is_some() && parts.clone().nth(1).is_some() && parts.all(is_origin) {
             return self.report(&r::RFC6454_7_1_ORIGIN_LIST, class, value, "list of origins");
         }
         if !is_origin(octets) {
@@ -82,8 +83,8 @@ fn is_origin(octets: &[u8]) -> bool {
     if octets == b"null" {
         return true;
     }
-    let Some(at) = octets.windows(3).position(|window| window == b"://") else { return false };
-    let (scheme, authority) = (&octets[..at], &octets[at + 3..]);
+    let (scheme, rest) = octets.split_at(position(octets, b':').unwrap_or(octets.len()));
+    let Some(authority) = rest.strip_prefix(b"://") else { return false };
     scheme.first().is_some_and(u8::is_ascii_alphabetic)
         && scheme.iter().all(|&octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
         && Authority::read(authority).is_some()

@@ -1,8 +1,9 @@
 //! What HTTP asks of a response beside: framing, spelling, size (RFC 9112, RFC 9110).
 
-use super::{Judge, large};
+use super::{Judge, is_handshake_field, large};
+use crate::http::content;
 use crate::http::content::{Coding, Length};
-use crate::http::{FieldLine, content};
+use crate::http::grammar::is_same;
 use crate::judgement::{Class, requirements as r};
 
 /// Fields of a response that have one value (RFC 9110 §5.3, by the grammar of each).
@@ -56,28 +57,28 @@ impl Judge<'_, '_> {
         }
     }
 
-    pub(super) fn spelling(&mut self) {
-        const KNOWN: [&str; 5] =
-            ["Upgrade", "Connection", "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"];
-        let head = self.head;
-        let is = |field: &FieldLine, name: &str| self.octets(&field.name).eq_ignore_ascii_case(name.as_bytes());
-        let cookie = head.fields.iter().find(|field| is(field, "Set-Cookie")).map(|field| field.name.clone());
-        let unknown = head
-            .fields
-            .iter()
-            .find(|field| !is(field, "Set-Cookie") && !KNOWN.iter().any(|name| is(field, name)))
-            .map(|field| field.name.clone());
-        let order = head.fields.first().filter(|field| !is(field, "Upgrade")).map(|field| field.name.clone());
+    /// Set-Cookie, and the first other field that the handshake has no use for.
+    pub(super) fn other_fields(&mut self) {
         let class = Class::FieldLine;
-        if let Some(name) = cookie {
-            self.report(&r::RFC6455_4_1_RESP_SET_COOKIE, class, name, "the 101 sets a cookie");
+        let head = self.head;
+        if let Some(cookie) = head.named("Set-Cookie").first() {
+            self.report(&r::RFC6455_4_1_RESP_SET_COOKIE, class, cookie.name.clone(), "the 101 sets a cookie");
         }
-        if let Some(name) = unknown {
+        let unknown = head.fields.iter().find(|field| {
+            let name = self.octets(&field.name);
+            !is_handshake_field(name) && !is_same(name, b"Set-Cookie")
+        });
+        if let Some(name) = unknown.map(|field| field.name.clone()) {
             let message = "field that the handshake has no use for";
             self.report(&r::RFC6455_4_1_RESP_UNKNOWN_FIELDS, class, name, message);
         }
-        if let Some(name) = order {
-            self.report(&r::RFC6455_1_3_FIELD_ORDER_CLIENT, class, name, "Upgrade is not the first field");
+    }
+
+    pub(super) fn field_order(&mut self) {
+        let first = self.head.fields.first().map(|field| field.name.clone());
+        if let Some(name) = first.filter(|name| !is_same(self.octets(name), b"Upgrade")) {
+            let message = "Upgrade is not the first field";
+            self.report(&r::RFC6455_1_3_FIELD_ORDER_CLIENT, Class::FieldLine, name, message);
         }
     }
 

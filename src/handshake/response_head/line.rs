@@ -13,7 +13,7 @@ impl Judge<'_, '_> {
             let first = self.head.end - 1..self.head.end;
             return self.report(&r::RFC6455_1_6_FOREIGN_SERVER, class, first, "no HTTP response begins like this");
         }
-        let parts = StatusLine::read(self.text, line.clone());
+        let parts = self.line.clone();
         let version = self.octets(&parts.version);
         let code = self.octets(&parts.code);
         if version.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"HTTP/")) {
@@ -31,7 +31,7 @@ impl Judge<'_, '_> {
     pub(super) fn status_line_parts(&mut self) -> StatusLine {
         let class = Class::StatusLine;
         let line = self.head.start_line.clone();
-        let parts = StatusLine::read(self.text, line.clone());
+        let parts = self.line.clone();
         if parts.shape == Shape::Spaced {
             let message = "status-line parts are not parted by one SP each";
             self.report(&r::RFC9112_4_STATUS_LINE_WS, class, line.clone(), message);
@@ -89,12 +89,15 @@ impl Judge<'_, '_> {
 
     pub(super) fn reason(&mut self, span: Span) {
         let reason = self.octets(&span);
+        if reason == b"Switching Protocols" {
+            return;
+        }
         let control = reason.iter().position(|&octet| octet == 0 || is_other_control(octet));
         if let Some(at) = control {
             let at = span.start + at;
             let message = "control octet in the reason phrase";
             self.report(&r::RFC9112_4_REASON_CTL, Class::StatusLine, at..at + 1, message);
-        } else if self.reading.status.is_none() && reason != b"Switching Protocols" {
+        } else if self.reading.status.is_none() {
             let message = "reason phrase of its own, which means nothing";
             self.report(&r::RFC9112_4_REASON_IGNORED, Class::StatusLine, span, message);
         }

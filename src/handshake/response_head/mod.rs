@@ -8,7 +8,7 @@ mod lists;
 
 use crate::handshake::client::{Offer, Opening};
 use crate::handshake::list::Members;
-use crate::http::grammar::trim_beyond_ows;
+use crate::http::grammar::{is_same, trim_beyond_ows};
 use crate::http::start_line::{Shape, StatusLine};
 use crate::http::{FieldLine, Head, Named, Progress};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
@@ -27,16 +27,21 @@ pub(super) struct Reading {
     pub(super) opening: Opening,
 }
 
-/// Whether the head is that of an interim response other than 101 (RFC 9110 §15.2).
-pub(super) fn is_interim(head: &Head<'_>) -> bool {
-    let line = StatusLine::read(head.text(), head.start_line.clone());
+/// Whether the status-line is that of an interim response other than 101 (RFC 9110 §15.2).
+pub(super) fn is_interim(head: &Head<'_>, line: &StatusLine) -> bool {
     let status = line.status(head.text());
     matches!(line.shape, Shape::Exact | Shape::Spaced) && (100..200).contains(&status) && status != 101
 }
 
 /// Reports everything that the head departs from or makes unusual use of.
-pub(super) fn judge(head: &Head<'_>, offer: &Offer, progress: Progress, findings: &mut Vec<Finding>) -> Reading {
-    let mut judge = Judge { head, text: head.text(), offer, findings, reading: Reading::default() };
+pub(super) fn judge(
+    head: &Head<'_>,
+    line: &StatusLine,
+    offer: &Offer,
+    progress: Progress,
+    findings: &mut Vec<Finding>,
+) -> Reading {
+    let mut judge = Judge { head, line, text: head.text(), offer, findings, reading: Reading::default() };
     if matches!(progress, Progress::Broken(_)) {
         judge.broken_status_line();
     } else if !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_)) && judge.status_line() {
@@ -45,21 +50,28 @@ pub(super) fn judge(head: &Head<'_>, offer: &Offer, progress: Progress, findings
         judge.accept();
         judge.protocol();
         judge.extensions();
-        judge.framing();
-        judge.spelling();
-        judge.repeats();
+        let has_others = head.fields.iter().any(|field| !is_handshake_field(judge.octets(&field.name)));
+        if has_others {
+            judge.framing();
+            judge.other_fields();
+        }
+        judge.field_order();
+        if has_others {
+            judge.repeats();
+        }
         judge.size();
     }
     judge.reading
 }
 
 /// Reports what an interim response should not have.
-pub(super) fn judge_interim(head: &Head<'_>, offer: &Offer, findings: &mut Vec<Finding>) {
-    Judge { head, text: head.text(), offer, findings, reading: Reading::default() }.interim();
+pub(super) fn judge_interim(head: &Head<'_>, line: &StatusLine, offer: &Offer, findings: &mut Vec<Finding>) {
+    Judge { head, line, text: head.text(), offer, findings, reading: Reading::default() }.interim();
 }
 
 struct Judge<'j, 'h> {
     head: &'j Head<'h>,
+    line: &'j StatusLine,
     text: &'j [u8],
     offer: &'j Offer,
     findings: &'j mut Vec<Finding>,
@@ -119,6 +131,19 @@ impl<'j> Judge<'j, '_> {
             self.report(&r::RFC6455_2_1_ASCII_FOLD_CLIENT, class, member, message);
         }
     }
+}
+
+/// Whether a client reads the field for the handshake (RFC 6455 §4.1). No two of the names have one length.
+fn is_handshake_field(name: &[u8]) -> bool {
+    let of_that_length = match name.len() {
+        7 => "Upgrade",
+        10 => "Connection",
+        20 => "Sec-WebSocket-Accept",
+        22 => "Sec-WebSocket-Protocol",
+        24 => "Sec-WebSocket-Extensions",
+        _ => return false,
+    };
+    is_same(name, of_that_length.as_bytes())
 }
 
 /// Whether the white space around a value is not one SP before it.
