@@ -117,8 +117,9 @@ pub fn list_members(text: &[u8], span: Span) -> impl Iterator<Item = Span> + '_ 
 
 /// Whether two names are the same without regard to the case of ASCII letters.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
-    // Most are spelled alike, which is quicker to see.
-    one.len() == other.len() && (one == other || one.eq_ignore_ascii_case(other))
+    // Most are spelled alike, or differ in their first letters, which is quicker to see.
+    let begins = |name: &[u8]| name.first().map(u8::to_ascii_lowercase);
+    one.len() == other.len() && begins(one) == begins(other) && (one == other || one.eq_ignore_ascii_case(other))
 }
 
 /// Where the first octet of a value stands: eight octets are compared at a time.

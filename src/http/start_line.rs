@@ -1,6 +1,6 @@
 //! The request-line (RFC 9112 §3), the status-line (§4), and the HTTP version in both (§2.3).
 
-use super::grammar::{is_digits, is_start_line_space, is_token, number};
+use super::grammar::{all, is_digits, is_start_line_space, is_token, number};
 use super::meter;
 use crate::judgement::Span;
 
@@ -34,6 +34,9 @@ pub struct RequestLine {
 impl RequestLine {
     /// Cuts the line at its white space.
     pub fn read(text: &[u8], line: Span) -> Self {
+        if let Some(usual) = RequestLine::usual(text, &line) {
+            return usual;
+        }
         let none = line.end..line.end;
         let (parts, count) = parts::<4>(text, line.clone());
         let last = parts[count.saturating_sub(1)].clone();
@@ -69,6 +72,20 @@ impl RequestLine {
     }
 }
 
+impl RequestLine {
+    /// The parts of what nearly every client sends: `GET target HTTP/1.1`.
+    fn usual(text: &[u8], line: &Span) -> Option<Self> {
+        meter::visit(line.len());
+        let target = text[line.clone()].strip_prefix(b"GET ")?.strip_suffix(b" HTTP/1.1")?;
+        if target.is_empty() || !all(target, |octet| !is_start_line_space(octet)) {
+            return None;
+        }
+        let method = line.start..line.start + 3;
+        let target = method.end + 1..method.end + 1 + target.len();
+        Some(RequestLine { shape: Shape::Exact, method, version: target.end + 1..line.end, target })
+    }
+}
+
 /// The parts of a status-line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -85,6 +102,11 @@ pub struct StatusLine {
 impl StatusLine {
     /// Cuts the line at its first two runs of white space.
     pub fn read(text: &[u8], line: Span) -> Self {
+        if text[line.clone()].starts_with(b"HTTP/1.1 101 ") {
+            let (version, code) = (line.start..line.start + 8, line.start + 9..line.start + 12);
+            let reason = line.start + 13..line.end;
+            return StatusLine { shape: Shape::Exact, version, code, reason, spaced_code: true };
+        }
         let ([version, code], _) = parts(text, line.clone());
         let none = line.end..line.end;
         let octets = &text[code.clone()];
