@@ -211,7 +211,7 @@ impl<'a> Head<'a> {
     /// The field lines of a name, which is compared without regard to case (RFC 9110 §5.1).
     #[inline]
     pub fn named<'s>(&'s self, name: &'s str) -> Named<'s> {
-        let behind = &self.fields[self.stretches.of(name.len())];
+        let behind = self.fields.get(self.stretches.of(name.len())).unwrap_or_default();
         let mut named = Named { text: &self.text, name, next: None, behind };
         named.advance();
         named
