@@ -155,7 +155,7 @@ proptest! {
     #[test]
     fn what_means_the_same_is_decided_alike(
         role in role(),
-        head in 0usize..6,
+        head in 0usize..7,
         rewritings in prop::collection::vec((rewriting(), any::<u64>()), 1..12),
     ) {
         let (before, mut message) = exchange(role, head);
@@ -171,7 +171,7 @@ proptest! {
     #[test]
     fn what_must_be_rejected_stays_so_whatever_stands_beside_it(
         role in role(),
-        head in 0usize..6,
+        head in 0usize..7,
         fault in 0usize..6,
         rewritings in prop::collection::vec((rewriting(), any::<u64>()), 0..6),
     ) {

@@ -37,6 +37,7 @@ pub static FAULTS: &[Fault] = &[
     // Start-lines.
     of("method", Server, line::method),
     of("target", Server, line::target),
+    of("target-long", Server, line::long_target),
     of("http-version", Server, line::http_version),
     of("request-line-space", Server, line::start_line_space),
     of("http-version-of-response", Client, line::response_version),

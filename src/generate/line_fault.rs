@@ -34,7 +34,7 @@ pub(super) fn method(message: &mut Message, entropy: &mut Seeded) {
 }
 
 pub(super) fn target(message: &mut Message, entropy: &mut Seeded) {
-    const TARGETS: [&[u8]; 30] = [
+    const TARGETS: [&[u8]; 32] = [
         b"/",
         b"/?",
         b"/a?b=c",
@@ -65,6 +65,8 @@ pub(super) fn target(message: &mut Message, entropy: &mut Seeded) {
         b"http:///chat",
         b"https://server.example.com/chat",
         b"ws://server.example.com/chat",
+        b"ftp://server.example.com/chat",
+        b"urn:chat",
     ];
     set_part(message, 1, entropy.pick(&TARGETS));
 }
@@ -369,6 +371,12 @@ pub(super) fn long(message: &mut Message, entropy: &mut Seeded) {
     let length = entropy.pick(&LENGTHS);
     let place = entropy.below(message.lines.len() + 1);
     message.lines.insert(place, Line::new("X-Note", &"a".repeat(length)));
+}
+
+pub(super) fn long_target(message: &mut Message, entropy: &mut Seeded) {
+    const LENGTHS: [usize; 6] = [900, 1100, 4000, 7900, 8100, 66_000];
+    let target = [b"/".to_vec(), vec![b'a'; entropy.pick(&LENGTHS)]].concat();
+    set_part(message, 1, &target);
 }
 
 pub(super) fn truncated(message: &mut Message, entropy: &mut Seeded) {

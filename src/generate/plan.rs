@@ -152,7 +152,7 @@ const REQUEST_WITH_EXTENSIONS: Head = request(
 
 const SAMPLE_KEY: Option<&str> = Some("dGhlIHNhbXBsZSBub25jZQ==");
 
-static RESPONSES: [Head; 5] = [
+static RESPONSES: [Head; 7] = [
     Head {
         start: "HTTP/1.1 101 Switching Protocols",
         lines: &[
@@ -200,9 +200,35 @@ static RESPONSES: [Head; 5] = [
             ("Connection", "Upgrade"),
             ("Sec-WebSocket-Accept", "ICX+Yqv66kxgM0FcWaLWlFLwTAI="),
         ],
-        protocols: &["chat"],
+        protocols: &[],
         extensions: Some("permessage-deflate"),
         key: Some("AAAAAAAAAAAAAAAAAAAAAA=="),
+        served: ANY,
+    },
+    Head {
+        start: "HTTP/1.1 101 Switching Protocols",
+        lines: &[
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            ("Sec-WebSocket-Extensions", "permessage-deflate; server_no_context_takeover"),
+        ],
+        protocols: &[],
+        extensions: Some("permessage-deflate; server_no_context_takeover"),
+        key: SAMPLE_KEY,
+        served: ANY,
+    },
+    // Of the subprotocols that were offered the server chose none.
+    Head {
+        start: "HTTP/1.1 101 Switching Protocols",
+        lines: &[
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+        ],
+        protocols: &["chat"],
+        extensions: Some("permessage-deflate"),
+        key: SAMPLE_KEY,
         served: ANY,
     },
     Head {
@@ -249,6 +275,8 @@ pub enum Cutting {
     At(u8),
     /// In three.
     AtTwo(u8, u8),
+    /// In two reads, the second of which begins behind the first empty line.
+    BehindHead,
 }
 
 /// A well-formed head, faults, and a delivery.
@@ -280,10 +308,11 @@ impl Plan {
         let fitting = Fault::fitting(role);
         let mut planned = |_| Planned { fault: entropy.pick(&fitting), seed: entropy.below(1 << 16) as u64 };
         let mut faults: Vec<Planned> = (0..count).map(&mut planned).collect();
-        let cutting = match entropy.below(8) {
-            0 => Cutting::Octets,
-            1 => Cutting::At(entropy.below(256) as u8),
-            2 => Cutting::AtTwo(entropy.below(256) as u8, entropy.below(256) as u8),
+        let cutting = match entropy.below(16) {
+            0 | 1 => Cutting::Octets,
+            2 => Cutting::At(entropy.below(256) as u8),
+            3 => Cutting::BehindHead,
+            4 | 5 => Cutting::AtTwo(entropy.below(256) as u8, entropy.below(256) as u8),
             _ => Cutting::Whole,
         };
         let ends = entropy.once_in(8);
@@ -314,6 +343,13 @@ impl Plan {
             Cutting::Octets if octets.len() <= 2048 => Delivery::Octets,
             Cutting::Octets => Delivery::Split(vec![octets.len() / 2]),
             Cutting::At(at) => Delivery::Split(vec![share(at)]),
+            Cutting::BehindHead => {
+                let end = octets.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
+                match end.filter(|&end| end < octets.len()) {
+                    Some(end) => Delivery::Split(vec![end]),
+                    None => Delivery::Whole,
+                }
+            }
             Cutting::AtTwo(a, b) => {
                 let mut at = vec![share(a), share(b)];
                 at.sort_unstable();

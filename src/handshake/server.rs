@@ -273,3 +273,17 @@ pub fn judge_request(octets: &[u8], closed: bool, policy: &Policy) -> Option<Ser
     }
     Some(outcome)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_to_head_has_no_content_however_long_the_target_is() {
+        for (method, has_content) in [("HEAD", false), ("GET", true)] {
+            let request = format!("{method} /{} HTTP/1.1\r\n", "a".repeat(70_000));
+            let outcome = judge_request(request.as_bytes(), false, &Policy::default()).expect("an outcome");
+            assert_eq!((outcome.answer.status, outcome.answer.has_content), (414, has_content));
+        }
+    }
+}

@@ -10,7 +10,7 @@ mod origin;
 
 use crate::handshake::extension::ExtensionList;
 use crate::handshake::server::Policy;
-use crate::http::grammar::{is_ows, is_same};
+use crate::http::grammar::{is_ows, is_same, is_tchar};
 use crate::http::head::{Break, Hidden};
 use crate::http::{FieldLine, Head, Named, Progress};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
@@ -51,7 +51,13 @@ pub(super) struct Facts {
 pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findings: &mut Vec<Finding>) -> Facts {
     let mut judge = Judge { head, text: head.text(), policy, findings, facts: Facts::default() };
     let whole_line = !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_));
-    if matches!(progress, Progress::Broken(_)) {
+    if let Progress::StartLineTooLong(end) = progress {
+        // Of a line without its end the method is known all the same: an answer to HEAD has no content.
+        let text = head.raw();
+        let start = text.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(end);
+        let method = text[start..end].iter().take_while(|&&octet| is_tchar(octet)).count();
+        judge.facts.method = start..start + method;
+    } else if matches!(progress, Progress::Broken(_)) {
         let line = if head.start_line.is_empty() { head.end - 1..head.end } else { head.start_line.clone() };
         judge.broken_request_line(line);
     } else if whole_line {
