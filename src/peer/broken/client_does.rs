@@ -152,16 +152,6 @@ pub(super) static ALL: &[Planted] = &[
             })
         },
     ),
-    doing(
-        Client,
-        "client-closes-by-frame",
-        "rfc6455-7.1.7-no-close-frame-before-open",
-        "Sends a Close frame on a connection that never opened.",
-        |_, _, observation| match observation.outcome {
-            Outcome::Refused(_) => Observation { written: b"\x88\x80\0\0\0\0".to_vec(), ..observation },
-            _ => observation,
-        },
-    ),
     // Behaviour.
     behaving(
         Client,
