@@ -252,11 +252,11 @@ proptest! {
         let spoken: Vec<String> = options.protocols.iter().take(1).cloned().collect();
         let policy = Policy { protocols: spoken, deflate: true, secure, ..Policy::default() };
         let served = judge_request(&request.octets, false, &policy).expect("a whole head");
-        prop_assert!(served.accepted.is_some(), "{}: {:?}", request.octets.escape_ascii(), served.judgement);
+        prop_assert!(served.accepted().is_some(), "{}: {:?}", request.octets.escape_ascii(), served.judgement);
         let answered = judge_response(&served.answer.octets(), false, &request.offer, Limits::default()).expect("a whole head");
-        let accepted = served.accepted.unwrap();
+        let accepted = served.accepted().unwrap();
         let opened = answered.opened.unwrap_or_else(|| panic!("{:?}", answered.judgement));
-        prop_assert_eq!(opened.protocol, accepted.protocol);
+        prop_assert_eq!(&opened.protocol, &accepted.protocol);
         prop_assert_eq!(opened.extensions.elements.len(), usize::from(accepted.deflate.is_some()));
     }
 
@@ -280,14 +280,16 @@ proptest! {
         let needs = Needs::default();
         match role {
             Role::Server => {
-                let mut at_once = Server::new(policy(&needs).unwrap());
+                let policy = policy(&needs).unwrap();
+                let mut at_once = Server::new(&policy);
                 let mut in_parts = at_once.clone();
                 let whole = at_once.feed(&octets);
                 prop_assert_eq!(feed_in_parts(&octets, &cuts, |part| in_parts.feed(part)), whole);
             }
             Role::Client => {
                 let key = Some("dGhlIHNhbXBsZSBub25jZQ==");
-                let mut at_once = Client::new(offer(key, &needs).unwrap(), Limits::default());
+                let offer = offer(key, &needs).unwrap();
+                let mut at_once = Client::new(&offer, Limits::default());
                 let mut in_parts = at_once.clone();
                 let whole = at_once.feed(&octets);
                 prop_assert_eq!(feed_in_parts(&octets, &cuts, |part| in_parts.feed(part)), whole);
@@ -346,7 +348,8 @@ fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u
     let octets = make(size);
     let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
     let before = meter::visited();
-    let mut server = Server::new(Policy { limits, ..Policy::default() });
+    let policy = Policy { limits, ..Policy::default() };
+    let mut server = Server::new(&policy);
     if one_by_one {
         for octet in &octets {
             let _ = server.feed(std::slice::from_ref(octet));
@@ -354,7 +357,8 @@ fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u
     } else {
         let _ = server.feed(&octets);
     }
-    let mut client = Client::new(Offer::default(), limits);
+    let offer = Offer::default();
+    let mut client = Client::new(&offer, limits);
     let _ = client.feed(&octets);
     (meter::visited() - before, octets.len())
 }

@@ -122,7 +122,8 @@ fn fed(exchange: &Exchange, behind: &[u8]) -> Result<(Option<Decision>, usize), 
     let unknown = || "the reference cannot be configured for the needs".to_owned();
     Ok(match exchange.role {
         Role::Server => {
-            let mut server = Server::new(policy(&exchange.needs).ok_or_else(unknown)?);
+            let policy = policy(&exchange.needs).ok_or_else(unknown)?;
+            let mut server = Server::new(&policy);
             match server.feed(&[exchange.octets.as_slice(), behind].concat()) {
                 Some(outcome) if outcome.consumed <= exchange.octets.len() => {
                     (Some(outcome.judgement.decision()), outcome.consumed)
@@ -132,7 +133,7 @@ fn fed(exchange: &Exchange, behind: &[u8]) -> Result<(Option<Decision>, usize), 
         }
         Role::Client => {
             let offer = offer(exchange.key.as_deref(), &exchange.needs).ok_or_else(unknown)?;
-            let mut client = Client::new(offer, Limits::default());
+            let mut client = Client::new(&offer, Limits::default());
             match client.feed(&[exchange.octets.as_slice(), behind].concat()) {
                 Some(outcome) if outcome.consumed <= exchange.octets.len() => {
                     (Some(outcome.judgement.decision()), outcome.consumed)

@@ -138,11 +138,11 @@ impl Outcome {
                 octets,
                 judgement: &outcome.judgement,
                 deciding: outcome.deciding(),
-                status: Some(outcome.answer.status),
-                accept: outcome.accepted.as_ref().map(|accepted| accepted.accept.clone()),
+                status: Some(outcome.answer.status()),
+                accept: outcome.accepted().map(|accepted| latin1(&accepted.accept)),
                 consumed: outcome.consumed,
                 agreed: outcome
-                    .accepted
+                    .accepted()
                     .iter()
                     .flat_map(|accepted| {
                         let protocol = accepted.protocol.as_ref().map(|protocol| format!("subprotocol {protocol}"));

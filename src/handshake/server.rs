@@ -1,18 +1,13 @@
 //! The server: judges a request under a policy and writes the answer (RFC 6455 §4.2).
 
-use std::borrow::Cow;
-
-use super::accept_value;
-use super::answer::Answer;
+use super::accept::accept_octets;
+use super::answer::{Accepted, Answer};
 use super::bare_lf;
-use super::deflate::{self, Deflate};
-use super::extension::ExtensionList;
 use super::refusal::{self, deciding};
 use super::request_head::{self, Content, Facts};
-use crate::http::grammar::characters;
 use crate::http::host::Authority;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
-use crate::judgement::{Class, Finding, Judgement, Span, requirements as r};
+use crate::judgement::{Class, Finding, Judgement, requirements as r};
 
 /// What a server serves. The default serves every resource, authority and origin, without subprotocol and extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,23 +51,6 @@ impl Policy {
     }
 }
 
-/// What an accepted request asked for and got.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// The resource name: path and query (RFC 6455 §3).
-    pub resource: String,
-    /// The key, as text.
-    pub key: String,
-    /// The accept value that answers it.
-    pub accept: String,
-    /// The origin, as sent.
-    pub origin: Option<String>,
-    /// The subprotocol in use.
-    pub protocol: Option<String>,
-    /// The agreement on permessage-deflate.
-    pub deflate: Option<Deflate>,
-}
-
 /// The end of a handshake, for a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerOutcome {
@@ -82,14 +60,20 @@ pub struct ServerOutcome {
     pub answer: Answer,
     /// How many octets the head took: those behind it belong to whoever reads next.
     pub consumed: usize,
-    /// The open connection; `None` after a refusal.
-    pub accepted: Option<Accepted>,
 }
 
 impl ServerOutcome {
     /// The finding that decided over a refusal; `None` after an acceptance.
     pub fn deciding(&self) -> Option<&Finding> {
         deciding(&self.judgement)
+    }
+
+    /// The open connection; `None` after a refusal.
+    pub const fn accepted(&self) -> Option<&Accepted> {
+        match &self.answer {
+            Answer::Accept(accepted) => Some(accepted),
+            Answer::Refuse(_) => None,
+        }
     }
 }
 
@@ -98,21 +82,22 @@ impl ServerOutcome {
 /// ```
 /// use ws101::handshake::{Policy, Server};
 ///
-/// let mut server = Server::new(Policy::default());
+/// let policy = Policy::default();
+/// let mut server = Server::new(&policy);
 /// assert!(server.feed(b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n").is_none());
 /// let outcome = server.feed(b"\r\n").expect("the head is complete");
-/// assert_eq!(outcome.answer.status, 426);
+/// assert_eq!(outcome.answer.status(), 426);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Server {
-    policy: Policy,
+pub struct Server<'p> {
+    policy: &'p Policy,
     octets: Vec<u8>,
     reader: HeadReader,
 }
 
-impl Server {
+impl<'p> Server<'p> {
     /// A server with the policy.
-    pub fn new(policy: Policy) -> Self {
+    pub const fn new(policy: &'p Policy) -> Self {
         let reader = HeadReader::new(Side::Request, policy.limits, 0);
         Server { policy, octets: Vec::new(), reader }
     }
@@ -128,6 +113,11 @@ impl Server {
     pub fn finish(&mut self) -> ServerOutcome {
         let progress = self.reader.read(&self.octets);
         self.conclude(progress)
+    }
+
+    /// The octets that came in.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
     }
 
     /// The octets behind the head.
@@ -199,46 +189,23 @@ impl Policy {
     }
 
     fn answer(&self, judgement: Judgement, facts: &Facts, text: &[u8], consumed: usize) -> ServerOutcome {
-        let method = &text[facts.method.clone()];
-        if let Some(ground) = deciding(&judgement) {
-            let answer = refusal::refuse(ground, method);
-            return ServerOutcome { judgement, answer, consumed, accepted: None };
-        }
-        let string = |span: &Span| characters(&text[span.clone()]);
-        let key = facts.key.as_ref().map(string).unwrap_or_default();
-        let accept = accept_value(key.as_bytes());
-        let mut resource = string(&facts.resource);
-        if !resource.starts_with('/') {
-            resource.insert(0, '/');
-        }
-        let accepted = Accepted {
-            resource,
-            accept: accept.clone(),
-            key,
-            origin: facts.origin.as_ref().map(string),
-            protocol: facts.protocol.clone(),
-            deflate: if self.deflate { choose_deflate(facts.extensions.as_ref()) } else { None },
+        let answer = match deciding(&judgement) {
+            Some(ground) => refusal::refuse(ground, &text[facts.method.clone()]),
+            None => Answer::Accept(self.accept(facts, text)),
         };
-        let mut fields: Vec<(&'static str, Cow<'static, str>)> = vec![
-            ("Upgrade", "websocket".into()),
-            ("Connection", "Upgrade".into()),
-            ("Sec-WebSocket-Accept", accept.into()),
-        ];
-        fields.extend(accepted.protocol.clone().map(|protocol| ("Sec-WebSocket-Protocol", protocol.into())));
-        fields.extend(accepted.deflate.map(|deflate| ("Sec-WebSocket-Extensions", deflate.to_string().into())));
-        let answer = Answer { status: 101, fields, content: String::new(), has_content: false };
-        ServerOutcome { judgement, answer, consumed, accepted: Some(accepted) }
+        ServerOutcome { judgement, answer, consumed }
     }
-}
 
-/// The agreement on the first offer of permessage-deflate that is valid (RFC 7692 §5).
-fn choose_deflate(offered: Option<&ExtensionList>) -> Option<Deflate> {
-    offered?
-        .elements
-        .iter()
-        .filter(|element| element.name == deflate::NAME)
-        .find_map(|element| Deflate::read(element, deflate::Side::Offer).ok())
-        .map(|offer| offer.agree())
+    fn accept(&self, facts: &Facts, text: &[u8]) -> Accepted {
+        Accepted {
+            resource: facts.resource.clone(),
+            origin: facts.origin.clone(),
+            accept: accept_octets(facts.key.as_ref().map_or(b"", |key| &text[key.clone()])),
+            protocol: facts.protocol.map(|place| self.protocols[place].clone()),
+            // RFC 7692 §5
+            deflate: facts.deflate.filter(|_| self.deflate).map(|offer| offer.agree()),
+        }
+    }
 }
 
 /// Judges octets that a client sent without waiting for an answer: the head, and what stands behind it. `None` where the
@@ -269,7 +236,6 @@ pub fn judge_request(octets: &[u8], closed: bool, policy: &Policy) -> Option<Ser
     outcome.judgement.findings.push(finding);
     if let Some(ground) = deciding(&outcome.judgement) {
         outcome.answer = refusal::refuse(ground, &octets[facts.method]);
-        outcome.accepted = None;
     }
     Some(outcome)
 }
@@ -283,7 +249,8 @@ mod tests {
         for (method, has_content) in [("HEAD", false), ("GET", true)] {
             let request = format!("{method} /{} HTTP/1.1\r\n", "a".repeat(70_000));
             let outcome = judge_request(request.as_bytes(), false, &Policy::default()).expect("an outcome");
-            assert_eq!((outcome.answer.status, outcome.answer.has_content), (414, has_content));
+            let Answer::Refuse(refusal) = outcome.answer else { panic!("accepted") };
+            assert_eq!((refusal.status, refusal.has_content), (414, has_content));
         }
     }
 }

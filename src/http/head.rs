@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{
-    count_unprintable, is_obs_text, is_other_control, is_ows, is_same, is_token, position, trim, trim_ows,
-};
+use super::grammar::{is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, trim, trim_ows};
 use super::reader::{HeadReader, Line, Side};
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
@@ -22,6 +20,22 @@ pub struct FieldLine {
     pub folded: bool,
 }
 
+impl FieldLine {
+    /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value.
+    #[inline]
+    fn usual(text: &[u8], line: &Line) -> Option<Self> {
+        let octets = &text[line.text()];
+        meter::visit(octets.len());
+        let length = octets.iter().position(|&octet| !is_tchar(octet))?;
+        let [b':', b' ', b'!'..=b'~', ..] = octets[length..] else { return None };
+        if length == 0 || octets.ends_with(b" ") {
+            return None;
+        }
+        let (name, value) = (line.start..line.start + length, line.start + length + 2..line.text_end);
+        Some(FieldLine { name, value, line: line.text(), folded: false })
+    }
+}
+
 /// A head, or as much of it as came.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
@@ -33,7 +47,8 @@ pub struct Head<'a> {
     pub start_line: Span,
     /// The field lines, in order.
     pub fields: Vec<FieldLine>,
-    stretches: Stretches,
+    /// The bits of all names in `fields`.
+    names: u64,
     /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
     pub discarded: Vec<Span>,
     /// Behind the empty line; behind the last line where that has not come.
@@ -96,24 +111,11 @@ impl<'h> Iterator for Named<'h> {
     }
 }
 
-/// Between which places in `fields` the names of one length stand, lengths that are congruent taken together: what a name
-/// is looked up by first.
-#[derive(Clone, Debug, Default)]
-struct Stretches([(u32, u32); 32]);
-
-impl Stretches {
-    fn insert(&mut self, length: usize, at: usize) {
-        let (start, end) = &mut self.0[length % 32];
-        if *end == 0 {
-            *start = at as u32;
-        }
-        *end = at as u32 + 1;
-    }
-
-    fn of(&self, length: usize) -> Span {
-        let (start, end) = self.0[length % 32];
-        start as usize..end as usize
-    }
+/// The bit that a set of names has for one: of a name whose bit is not in the set there is no line.
+#[inline]
+fn bit_of(name: &[u8]) -> u64 {
+    let first = name.first().map_or(0, |octet| octet.to_ascii_lowercase());
+    1 << ((usize::from(first) + 7 * name.len()) % 64)
 }
 
 /// The requirements that a side has for its head.
@@ -177,12 +179,12 @@ impl<'a> Head<'a> {
             text: Cow::Borrowed(buffer),
             start_line: lines.first().map_or(nowhere, Line::text),
             fields: Vec::with_capacity(lines.len().saturating_sub(1)),
-            stretches: Stretches::default(),
+            names: 0,
             discarded: Vec::new(),
             end,
             complete,
             blank_fold: None,
-            plain: true,
+            plain: reader.is_plain(),
         };
         if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
             findings.push(Finding::new(
@@ -211,10 +213,20 @@ impl<'a> Head<'a> {
     /// The field lines of a name, which is compared without regard to case (RFC 9110 §5.1).
     #[inline]
     pub fn named<'s>(&'s self, name: &'s str) -> Named<'s> {
-        let behind = self.fields.get(self.stretches.of(name.len())).unwrap_or_default();
-        let mut named = Named { text: &self.text, name, next: None, behind };
-        named.advance();
-        named
+        let is_named = |line: &FieldLine| {
+            meter::visit(1);
+            is_same(&self.text[line.name.clone()], name.as_bytes())
+        };
+        let may_be_there = self.names & bit_of(name.as_bytes()) != 0;
+        let first = may_be_there.then(|| self.fields.iter().position(is_named)).flatten();
+        self.named_from(name, first.map_or(0..0, |first| first..self.fields.len()))
+    }
+
+    /// The field lines of a name where it is known between which places in `fields` they are: the first one is one of them.
+    #[inline]
+    pub(crate) fn named_from<'s>(&'s self, name: &'s str, places: Span) -> Named<'s> {
+        let lines = &self.fields[places];
+        Named { text: &self.text, name, next: lines.first(), behind: lines.get(1..).unwrap_or_default() }
     }
 
     /// Where to point for something that the head lacks.
@@ -228,21 +240,9 @@ impl<'a> Head<'a> {
     }
 
     fn report_line_ends(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
-        let last = self.complete.then(|| {
-            let text_end = if self.raw[..self.end].ends_with(b"\r\n") { self.end - 2 } else { self.end - 1 };
-            Line { start: text_end, text_end, end: self.end }
-        });
-        let (mut of_line_ends, mut bare_lf) = (0, None);
-        for line in reader.lines().iter().chain(&last) {
-            of_line_ends += line.end - line.text_end;
-            if line.ends_in_bare_lf() {
-                bare_lf.get_or_insert(line.text_end..line.end);
-            }
-        }
-        if let Some(span) = bare_lf {
+        if let Some(span) = reader.bare_lf() {
             findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
         }
-        self.plain = count_unprintable(&self.raw[reader.base()..self.end]) == of_line_ends;
         if self.plain {
             return;
         }
@@ -279,6 +279,13 @@ impl<'a> Head<'a> {
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
         while let [line, rest @ ..] = lines {
             lines = rest;
+            if self.plain
+                && !rest.first().is_some_and(begins_white)
+                && let Some(field) = FieldLine::usual(self.raw, line)
+            {
+                self.push(field);
+                continue;
+            }
             let mut end = line.text_end;
             let mut folded = false;
             while let [next, rest @ ..] = lines
@@ -342,8 +349,7 @@ impl<'a> Head<'a> {
             if unusual && !folded {
                 ows = ows.or(Some(colon + 1..end));
             }
-            self.stretches.insert(name.len(), self.fields.len());
-            self.fields.push(FieldLine { name, value, line: span, folded });
+            self.push(FieldLine { name, value, line: span, folded });
         }
         let mut report = |span: Option<Span>, requirement, message| {
             if let Some(span) = span {
@@ -355,6 +361,11 @@ impl<'a> Head<'a> {
         report(control, law.control, "control octet in a field value");
         report(obs_text, law.obs_text, "octet beyond ASCII in a field value");
         report(ows, law.ows, "optional white space other than one SP around a field value");
+    }
+
+    fn push(&mut self, field: FieldLine) {
+        self.names |= bit_of(&self.text[field.name.clone()]);
+        self.fields.push(field);
     }
 
     /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first

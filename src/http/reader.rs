@@ -1,6 +1,6 @@
 //! Cuts a growing buffer into the lines of one head, each octet looked at once however it arrives (RFC 9112 §2).
 
-use super::grammar::{is_start_line_space, is_tchar, position};
+use super::grammar::{is_start_line_space, is_tchar, position, position_unprintable};
 use super::meter;
 use super::start_line::{RequestLine, Shape, StatusLine};
 use crate::judgement::Span;
@@ -87,13 +87,28 @@ pub struct HeadReader {
     /// The number of empty lines before the start-line.
     leading: usize,
     lines: Vec<Line>,
+    /// The first line end without CR.
+    bare_lf: Option<Span>,
+    /// Whether all octets but those of line ends are visible ASCII or SP.
+    plain: bool,
     ended: Option<Progress>,
 }
 
 impl HeadReader {
     /// A reader for the head that begins at `base` in the buffer.
     pub const fn new(side: Side, limits: Limits, base: usize) -> Self {
-        HeadReader { side, limits, base, line_start: base, searched: base, leading: 0, lines: Vec::new(), ended: None }
+        HeadReader {
+            side,
+            limits,
+            base,
+            line_start: base,
+            searched: base,
+            leading: 0,
+            lines: Vec::new(),
+            bare_lf: None,
+            plain: true,
+            ended: None,
+        }
     }
 
     /// Room for the lines of most heads, made when the first one comes.
@@ -107,6 +122,16 @@ impl HeadReader {
     /// How many of the lines are empty lines before the start-line.
     pub const fn leading(&self) -> usize {
         self.leading
+    }
+
+    /// The first line end without CR (RFC 9112 §2.2), be it that of the line that ends the head.
+    pub fn bare_lf(&self) -> Option<Span> {
+        self.bare_lf.clone()
+    }
+
+    /// Whether all octets but those of line ends are visible ASCII or SP.
+    pub const fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// Where the head begins.
@@ -139,37 +164,73 @@ impl HeadReader {
                 }
             }
             let limit = self.limit();
-            let window = &buffer[self.searched..buffer.len().min(limit)];
-            let Some(at) = position(window, b'\n') else {
-                meter::visit(window.len());
-                self.searched += window.len();
-                return if self.searched < limit { Progress::NeedMore } else { self.over() };
+            let end = buffer.len().min(limit);
+            let Some(feed) = self.line_feed(buffer, end) else {
+                return if end < limit { Progress::NeedMore } else { self.over(end) };
             };
-            meter::visit(at + 1);
-            if self.lines.is_empty() {
-                self.lines.reserve(Self::USUAL_LINES);
-            }
-            let feed = self.searched + at;
             let text_end = if feed > self.line_start && buffer[feed - 1] == b'\r' { feed - 1 } else { feed };
             let line = Line { start: self.line_start, text_end, end: feed + 1 };
             self.searched = line.end;
             self.line_start = line.end;
             if line.text().is_empty() {
                 if !self.in_start_line() {
+                    self.see_end(line);
                     return Progress::Complete(line.end);
                 }
                 self.leading += 1;
-                self.lines.push(line);
+                self.push(line);
                 continue;
             }
             if self.in_start_line() && self.is_hopeless(buffer, line) {
-                self.lines.push(line);
+                self.push(line);
                 return Progress::Broken(line.end);
             }
             if self.lines.len() > self.leading + self.limits.lines {
                 return Progress::TooLarge(line.end);
             }
-            self.lines.push(line);
+            self.push(line);
+        }
+    }
+
+    /// Where the LF of the current line is, before `end`. Sees on the way whether the line is plain.
+    fn line_feed(&mut self, buffer: &[u8], end: usize) -> Option<usize> {
+        loop {
+            let window = &buffer[self.searched..end];
+            let found = if self.plain { position_unprintable(window) } else { position(window, b'\n') };
+            let Some(found) = found else {
+                meter::visit(window.len());
+                self.searched = end;
+                return None;
+            };
+            meter::visit(found + 1);
+            let at = self.searched + found;
+            match (buffer[at], buffer[..end].get(at + 1)) {
+                (b'\n', _) => return Some(at),
+                (b'\r', Some(b'\n')) => return Some(at + 1),
+                // What it is, the octet behind it will tell.
+                (b'\r', None) => {
+                    self.searched = at;
+                    return None;
+                }
+                _ => {
+                    self.plain = false;
+                    self.searched = at + 1;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, line: Line) {
+        if self.lines.is_empty() {
+            self.lines.reserve(Self::USUAL_LINES);
+        }
+        self.see_end(line);
+        self.lines.push(line);
+    }
+
+    fn see_end(&mut self, line: Line) {
+        if line.ends_in_bare_lf() {
+            self.bare_lf.get_or_insert(line.text_end..line.end);
         }
     }
 
@@ -182,8 +243,8 @@ impl HeadReader {
         self.base.saturating_add(lines)
     }
 
-    fn over(&self) -> Progress {
-        if self.in_start_line() { Progress::StartLineTooLong(self.searched) } else { Progress::TooLarge(self.searched) }
+    fn over(&self, end: usize) -> Progress {
+        if self.in_start_line() { Progress::StartLineTooLong(end) } else { Progress::TooLarge(end) }
     }
 
     /// Whether no reading, however lenient, finds the parts of a start-line in the line.

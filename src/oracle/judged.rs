@@ -56,7 +56,8 @@ pub fn judge_as_delivered(exchange: &Exchange) -> Option<(Option<Judgement>, usi
     let mut start = 0;
     match exchange.role {
         Role::Server => {
-            let mut server = Server::new(reference::policy(&exchange.needs)?);
+            let policy = reference::policy(&exchange.needs)?;
+            let mut server = Server::new(&policy);
             for end in ends {
                 if let Some(outcome) = server.feed(&octets[start..end]) {
                     return Some((Some(outcome.judgement), outcome.consumed));
@@ -67,8 +68,8 @@ pub fn judge_as_delivered(exchange: &Exchange) -> Option<(Option<Judgement>, usi
             Some(outcome.map_or((None, octets.len()), |outcome| (Some(outcome.judgement), outcome.consumed)))
         }
         Role::Client => {
-            let mut client =
-                Client::new(reference::offer(exchange.key.as_deref(), &exchange.needs)?, Limits::default());
+            let offer = reference::offer(exchange.key.as_deref(), &exchange.needs)?;
+            let mut client = Client::new(&offer, Limits::default());
             for end in ends {
                 if let Some(outcome) = client.feed(&octets[start..end]) {
                     return Some((Some(outcome.judgement), outcome.consumed));

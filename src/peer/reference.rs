@@ -88,12 +88,12 @@ fn serve(exchange: &Exchange) -> Observation {
     let Some(policy) = policy(&exchange.needs) else {
         return unsupported("no other extension than permessage-deflate");
     };
-    let mut server = Server::new(policy.clone());
+    let mut server = Server::new(&policy);
     let mut start = 0;
     for end in exchange.delivery.ends(exchange.octets.len()) {
         if let Some(outcome) = server.feed(&exchange.octets[start..end]) {
             // Every octet of an exchange was sent before there was an answer, however late it is read.
-            let early = outcome.accepted.is_some() && outcome.consumed < exchange.octets.len();
+            let early = outcome.accepted().is_some() && outcome.consumed < exchange.octets.len();
             let strict = early.then(|| judge_request(&exchange.octets, false, &policy)).flatten();
             return served(&strict.unwrap_or(outcome), &exchange.octets);
         }
@@ -107,16 +107,16 @@ fn serve(exchange: &Exchange) -> Observation {
 
 fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
     let written = outcome.answer.octets();
-    let outcome = match &outcome.accepted {
+    let outcome = match outcome.accepted() {
         Some(accepted) => Outcome::Opened(Opened {
-            accept: Some(accepted.accept.clone().into_bytes()),
+            accept: Some(accepted.accept.to_vec()),
             fields: fields(outcome),
             protocol: accepted.protocol.clone(),
             extensions: accepted.deflate.map(|deflate| deflate.to_string()),
             rest: Some(octets[outcome.consumed..].to_vec()),
         }),
         None => Outcome::Refused(Refused {
-            status: Some(outcome.answer.status),
+            status: Some(outcome.answer.status()),
             fields: fields(outcome),
             error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
         }),
@@ -125,15 +125,15 @@ fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
 }
 
 fn fields(outcome: &ServerOutcome) -> Vec<(String, Vec<u8>)> {
-    let fields = outcome.answer.fields.iter();
-    fields.map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect()
+    let fields = outcome.answer.fields().into_iter();
+    fields.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn connect(exchange: &Exchange) -> Observation {
     let Some(offer) = offer(exchange.key.as_deref(), &exchange.needs) else {
         return unsupported("offers no malformed extension list");
     };
-    let mut client = Client::new(offer, Limits::default());
+    let mut client = Client::new(&offer, Limits::default());
     let mut start = 0;
     for end in exchange.delivery.ends(exchange.octets.len()) {
         if let Some(outcome) = client.feed(&exchange.octets[start..end]) {

@@ -3,16 +3,16 @@
 use super::Judge;
 use crate::handshake::deflate;
 use crate::handshake::extension::{Extension, ExtensionList, Fault};
+use crate::handshake::fields::Field;
 use crate::http::grammar::{is_token, list_members};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn protocol(&mut self) {
         let class = Class::Protocol;
-        let name = "Sec-WebSocket-Protocol";
-        let lines = self.lines(name);
+        let lines = self.lines(Field::Protocol);
         let Some(first) = lines.first() else { return };
-        self.name_case(first, name);
+        self.name_case(first, Field::Protocol);
         let whole = first.value.start..lines.clone().last().unwrap_or(first).value.end;
         let mut offered: Vec<Span> = Vec::new();
         let (mut empty, mut bad) = (None, None);
@@ -61,16 +61,15 @@ impl Judge<'_, '_> {
             self.report(&r::RFC7936_2_CASE_SENSITIVE, class, span, message);
         }
         // The best one of the server, in exactly the spelling of the offer (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
-        let is_offered = |name: &&String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
-        self.facts.protocol = spoken.iter().find(is_offered).cloned();
+        let is_offered = |name: &String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
+        self.facts.protocol = spoken.iter().position(is_offered);
     }
 
     pub(super) fn extensions(&mut self) {
         let class = Class::Extensions;
-        let name = "Sec-WebSocket-Extensions";
-        let lines = self.lines(name);
+        let lines = self.lines(Field::Extensions);
         let Some(first) = lines.first() else { return };
-        self.name_case(first, name);
+        self.name_case(first, Field::Extensions);
         let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,
             Err((fault, span)) => return self.malformed_extensions(fault, span),
@@ -96,7 +95,6 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC6455_4_2_1_EXTENSIONS_UNKNOWN, class, element.span.clone(), message);
             }
         }
-        self.facts.extensions = Some(list);
     }
 
     pub(super) fn malformed_extensions(&mut self, fault: Fault, span: Span) {
@@ -133,11 +131,13 @@ impl Judge<'_, '_> {
                 };
                 self.report(requirement, class, span, message);
             }
-            Ok(offer) if offer.server_max_window_bits == Some(8) => {
-                let message = "window of 256 octets, which not every deflate has: may be declined";
-                self.report(&r::RFC7692_7_DECLINE_UNSUPPORTED, class, element.span.clone(), message);
+            Ok(offer) => {
+                if offer.server_max_window_bits == Some(8) {
+                    let message = "window of 256 octets, which not every deflate has: may be declined";
+                    self.report(&r::RFC7692_7_DECLINE_UNSUPPORTED, class, element.span.clone(), message);
+                }
+                self.facts.deflate.get_or_insert(offer);
             }
-            Ok(_) => {}
         }
     }
 }
