@@ -59,11 +59,9 @@ impl Field {
 /// The places of the lines of one field.
 #[derive(Clone, Copy, Debug, Default)]
 struct Lines {
-    first: usize,
+    first: u32,
     /// Behind the last one; 0 where there is none.
-    end: usize,
-    /// Whether a name is in another case than that of RFC 6455.
-    is_other_case: bool,
+    end: u32,
 }
 
 /// The fields of a head.
@@ -71,6 +69,8 @@ struct Lines {
 pub(super) struct Fields<'h> {
     head: &'h Head<'h>,
     lines: [Lines; Field::COUNT],
+    /// A bit for each field that has its name in another case than that of RFC 6455 on some line.
+    other_case: u16,
     /// The place of the first line of another field.
     pub(super) other: Option<usize>,
 }
@@ -78,7 +78,7 @@ pub(super) struct Fields<'h> {
 impl<'h> Fields<'h> {
     /// Looks at each name once.
     pub(super) fn read(head: &'h Head<'h>, side: Side) -> Self {
-        let mut fields = Fields { head, lines: [Lines::default(); Field::COUNT], other: None };
+        let mut fields = Fields { head, lines: [Lines::default(); Field::COUNT], other_case: 0, other: None };
         let text = head.text();
         for (place, line) in head.fields.iter().enumerate() {
             meter::visit(1);
@@ -88,10 +88,10 @@ impl<'h> Fields<'h> {
             };
             let lines = &mut fields.lines[field as usize];
             if lines.end == 0 {
-                lines.first = place;
+                lines.first = place as u32;
             }
-            lines.end = place + 1;
-            lines.is_other_case |= !is_exact;
+            lines.end = place as u32 + 1;
+            fields.other_case |= u16::from(!is_exact) << field as u16;
         }
         fields
     }
@@ -99,12 +99,12 @@ impl<'h> Fields<'h> {
     /// The lines of a field, in order.
     pub(super) fn named(&self, field: Field) -> Named<'h> {
         let lines = self.lines[field as usize];
-        self.head.named_from(field.name(), lines.first..lines.end)
+        self.head.named_from(field.name(), lines.first as usize..lines.end as usize)
     }
 
     /// Whether the name of a field is in another case on one of its lines.
     pub(super) const fn is_other_case(&self, field: Field) -> bool {
-        self.lines[field as usize].is_other_case
+        self.other_case & 1 << field as u16 != 0
     }
 
     /// Whether there is one line of the field, with exactly this value and its name as RFC 6455 spells it: of that there is
@@ -112,7 +112,7 @@ impl<'h> Fields<'h> {
     pub(super) fn is_alone(&self, field: Field, value: &[u8]) -> bool {
         let lines = self.lines[field as usize];
         lines.end == lines.first + 1
-            && !lines.is_other_case
-            && &self.head.text()[self.head.fields[lines.first].value.clone()] == value
+            && !self.is_other_case(field)
+            && &self.head.text()[self.head.fields[lines.first as usize].value.clone()] == value
     }
 }

@@ -126,27 +126,26 @@ impl<'p> Server<'p> {
     }
 
     fn conclude(&self, progress: Progress) -> ServerOutcome {
-        self.policy.conclude(&self.octets, &self.reader, progress).0
+        let (judgement, facts) = self.policy.judge(&self.octets, &self.reader, progress);
+        self.policy.answer(judgement, &facts, &self.octets)
     }
 }
 
 /// Judging and answering, wherever the octets are.
 impl Policy {
-    /// The outcome for the octets that a reader has come to an end with, or up to which it came.
-    fn conclude(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (ServerOutcome, Facts) {
-        let (mut outcome, facts) = self.read(octets, reader, progress);
-        if let Some((at, as_text)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
+    /// The judgement of the octets that a reader has come to an end with, or up to which it came.
+    fn judge(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (Judgement, Facts) {
+        let (mut judgement, facts) = self.read(octets, reader, progress);
+        if let Some((at, as_text)) = bare_lf::other_reading(&judgement, &octets[..facts.consumed]) {
             let mut reader = HeadReader::new(Side::Request, self.limits, 0);
             let progress = reader.read(&as_text);
             let (other, _) = self.read(&as_text, &reader, progress);
-            if bare_lf::stop(&mut outcome.judgement, &other.judgement, at) {
-                outcome = self.answer(outcome.judgement, &facts, octets, outcome.consumed);
-            }
+            bare_lf::stop(&mut judgement, &other, at);
         }
-        (outcome, facts)
+        (judgement, facts)
     }
 
-    fn read(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (ServerOutcome, Facts) {
+    fn read(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (Judgement, Facts) {
         let mut judgement = Judgement::default();
         let findings = &mut judgement.findings;
         let (end, complete) = match progress {
@@ -155,7 +154,7 @@ impl Policy {
             Progress::NeedMore => (octets.len(), false),
         };
         let head = Head::read(Side::Request, octets, reader, end, complete, findings);
-        let facts = request_head::judge(&head, self, progress, findings);
+        let facts = Facts { consumed: end, ..request_head::judge(&head, self, progress, findings) };
         match progress {
             Progress::Complete(_) => {}
             Progress::Broken(_) => judgement.stopped = Some(end),
@@ -184,23 +183,22 @@ impl Policy {
             }
         }
         judgement.findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
-        let outcome = self.answer(judgement, &facts, head.text(), end);
-        (outcome, facts)
+        (judgement, facts)
     }
 
-    fn answer(&self, judgement: Judgement, facts: &Facts, text: &[u8], consumed: usize) -> ServerOutcome {
+    fn answer(&self, judgement: Judgement, facts: &Facts, octets: &[u8]) -> ServerOutcome {
         let answer = match deciding(&judgement) {
-            Some(ground) => refusal::refuse(ground, &text[facts.method.clone()]),
-            None => Answer::Accept(self.accept(facts, text)),
+            Some(ground) => refusal::refuse(ground, &octets[facts.method.clone()]),
+            None => Answer::Accept(self.accept(facts, octets)),
         };
-        ServerOutcome { judgement, answer, consumed }
+        ServerOutcome { judgement, answer, consumed: facts.consumed }
     }
 
-    fn accept(&self, facts: &Facts, text: &[u8]) -> Accepted {
+    fn accept(&self, facts: &Facts, octets: &[u8]) -> Accepted {
         Accepted {
             resource: facts.resource.clone(),
             origin: facts.origin.clone(),
-            accept: accept_octets(facts.key.as_ref().map_or(b"", |key| &text[key.clone()])),
+            accept: accept_octets(facts.key.as_ref().map_or(b"", |key| &octets[key.clone()])),
             protocol: facts.protocol.map(|place| self.protocols[place].clone()),
             // RFC 7692 §5
             deflate: facts.deflate.filter(|_| self.deflate).map(|offer| offer.agree()),
@@ -216,28 +214,26 @@ pub fn judge_request(octets: &[u8], closed: bool, policy: &Policy) -> Option<Ser
     if progress == Progress::NeedMore && !closed {
         return None;
     }
-    let (mut outcome, facts) = policy.conclude(octets, &reader, progress);
-    let behind = outcome.consumed..octets.len();
-    let finding = match (progress, facts.content) {
-        (Progress::Complete(_), Content::None) if !behind.is_empty() => Finding::new(
+    let (mut judgement, facts) = policy.judge(octets, &reader, progress);
+    let behind = facts.consumed..octets.len();
+    match (progress, facts.content) {
+        (Progress::Complete(_), Content::None) if !behind.is_empty() => judgement.findings.push(Finding::new(
             &r::RFC6455_4_1_EARLY_OCTETS_SERVER,
             Class::Body,
             behind,
             "octets behind the head, sent before there was an answer",
-        ),
-        (Progress::Complete(_), Content::Octets(length)) if closed && length > behind.len() as u64 => Finding::new(
-            &r::RFC9112_6_3_INCOMPLETE_CONTENT,
-            Class::Body,
-            behind,
-            "fewer octets of content than Content-Length announces",
-        ),
-        _ => return Some(outcome),
-    };
-    outcome.judgement.findings.push(finding);
-    if let Some(ground) = deciding(&outcome.judgement) {
-        outcome.answer = refusal::refuse(ground, &octets[facts.method]);
+        )),
+        (Progress::Complete(_), Content::Octets(length)) if closed && length > behind.len() as u64 => {
+            judgement.findings.push(Finding::new(
+                &r::RFC9112_6_3_INCOMPLETE_CONTENT,
+                Class::Body,
+                behind,
+                "fewer octets of content than Content-Length announces",
+            ));
+        }
+        _ => {}
     }
-    Some(outcome)
+    Some(policy.answer(judgement, &facts, octets))
 }
 
 #[cfg(test)]

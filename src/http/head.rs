@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, trim, trim_ows};
+use super::grammar::{
+    is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, position_beyond_letters, trim,
+    trim_ows,
+};
 use super::reader::{HeadReader, Line, Side};
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
@@ -23,10 +26,11 @@ pub struct FieldLine {
 impl FieldLine {
     /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value.
     #[inline]
-    fn usual(text: &[u8], line: &Line) -> Option<Self> {
+    pub(super) fn usual(text: &[u8], line: &Line) -> Option<Self> {
         let octets = &text[line.text()];
         meter::visit(octets.len());
-        let length = octets.iter().position(|&octet| !is_tchar(octet))?;
+        let letters = position_beyond_letters(octets)?;
+        let length = letters + octets[letters..].iter().position(|&octet| !is_tchar(octet))?;
         let [b':', b' ', b'!'..=b'~', ..] = octets[length..] else { return None };
         if length == 0 || octets.ends_with(b" ") {
             return None;
@@ -46,7 +50,7 @@ pub struct Head<'a> {
     /// The start-line, without its line end.
     pub start_line: Span,
     /// The field lines, in order.
-    pub fields: Vec<FieldLine>,
+    pub fields: Cow<'a, [FieldLine]>,
     /// The bits of all names in `fields`.
     names: u64,
     /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
@@ -118,6 +122,11 @@ fn bit_of(name: &[u8]) -> u64 {
     1 << ((usize::from(first) + 7 * name.len()) % 64)
 }
 
+/// The bits of the names of some lines.
+fn names(text: &[u8], fields: &[FieldLine]) -> u64 {
+    fields.iter().fold(0, |names, field| names | bit_of(&text[field.name.clone()]))
+}
+
 /// The requirements that a side has for its head.
 struct Law {
     bare_lf: &'static Requirement,
@@ -166,37 +175,49 @@ impl<'a> Head<'a> {
     pub fn read(
         side: Side,
         buffer: &'a [u8],
-        reader: &HeadReader,
+        reader: &'a HeadReader,
         end: usize,
         complete: bool,
         findings: &mut Vec<Finding>,
     ) -> Self {
         let law = if side == Side::Request { &REQUEST } else { &RESPONSE };
-        let (leading, lines) = reader.lines().split_at(reader.leading());
-        let nowhere = reader.base()..reader.base();
-        let mut head = Head {
+        let of = |fields: &'a [FieldLine]| Head {
             raw: buffer,
             text: Cow::Borrowed(buffer),
-            start_line: lines.first().map_or(nowhere, Line::text),
-            fields: Vec::with_capacity(lines.len().saturating_sub(1)),
-            names: 0,
+            start_line: reader.start_line(),
+            fields: Cow::Borrowed(fields),
+            names: names(buffer, fields),
             discarded: Vec::new(),
             end,
             complete,
             blank_fold: None,
             plain: reader.is_plain(),
         };
-        if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
-            findings.push(Finding::new(
-                law.leading,
-                Class::FieldLine,
-                first.start..last.end,
-                "empty line before the start-line",
-            ));
+        if let Some(fields) = reader.usual_fields() {
+            return of(fields);
         }
-        head.report_line_ends(law, reader, findings);
-        head.read_fields(law, lines.get(1..).unwrap_or_default(), findings);
+        let mut head = of(&[]);
+        head.read_lines(law, reader, findings);
+        head.names = names(&head.text, &head.fields);
         head
+    }
+
+    /// Reads lines that are not all usual.
+    fn read_lines(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
+        let (leading, lines) = reader.lines(self.raw);
+        if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
+            let span = first.start..last.end;
+            findings.push(Finding::new(law.leading, Class::FieldLine, span, "empty line before the start-line"));
+        }
+        let last = self.complete.then(|| Line::new(self.raw, reader.lines_end(), self.end - 1));
+        if let Some(line) = leading.iter().chain(&lines).chain(&last).find(|line| line.ends_in_bare_lf()) {
+            let span = line.text_end..line.end;
+            findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
+        }
+        if !self.plain {
+            self.read_bare_cr(law, &lines, findings);
+        }
+        self.read_fields(law, lines.get(1..).unwrap_or_default(), findings);
     }
 
     /// The octets, with SP for each bare CR, each NUL in a value and each octet of a fold: the one reading that RFC 9110 §5.5 and RFC 9112
@@ -239,15 +260,9 @@ impl<'a> Head<'a> {
         self.complete
     }
 
-    fn report_line_ends(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
-        if let Some(span) = reader.bare_lf() {
-            findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
-        }
-        if self.plain {
-            return;
-        }
+    fn read_bare_cr(&mut self, law: &Law, lines: &[Line], findings: &mut Vec<Finding>) {
         let mut cr = None;
-        for line in reader.lines() {
+        for line in lines {
             meter::visit(line.text().len());
             for at in line.text().filter(|&at| self.raw[at] == b'\r') {
                 cr = cr.or(Some(at));
@@ -279,13 +294,6 @@ impl<'a> Head<'a> {
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
         while let [line, rest @ ..] = lines {
             lines = rest;
-            if self.plain
-                && !rest.first().is_some_and(begins_white)
-                && let Some(field) = FieldLine::usual(self.raw, line)
-            {
-                self.push(field);
-                continue;
-            }
             let mut end = line.text_end;
             let mut folded = false;
             while let [next, rest @ ..] = lines
@@ -349,7 +357,7 @@ impl<'a> Head<'a> {
             if unusual && !folded {
                 ows = ows.or(Some(colon + 1..end));
             }
-            self.push(FieldLine { name, value, line: span, folded });
+            self.fields.to_mut().push(FieldLine { name, value, line: span, folded });
         }
         let mut report = |span: Option<Span>, requirement, message| {
             if let Some(span) = span {
@@ -361,11 +369,6 @@ impl<'a> Head<'a> {
         report(control, law.control, "control octet in a field value");
         report(obs_text, law.obs_text, "octet beyond ASCII in a field value");
         report(ows, law.ows, "optional white space other than one SP around a field value");
-    }
-
-    fn push(&mut self, field: FieldLine) {
-        self.names |= bit_of(&self.text[field.name.clone()]);
-        self.fields.push(field);
     }
 
     /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first

@@ -67,12 +67,19 @@ impl<'a> Authority<'a> {
 
     /// Letters, digits and hyphens in labels of up to 63 octets, a dot at the end allowed (RFC 1123 §2.1).
     fn is_dns_name(&self) -> bool {
-        let name = self.host.strip_suffix(b".").unwrap_or(self.host);
-        name.len() <= 253
-            && self.classes & IN_DNS_NAME != 0
-            && name
-                .split(|&octet| octet == b'.')
-                .all(|label| (1..=63).contains(&label.len()) && label[0] != b'-' && label[label.len() - 1] != b'-')
+        let mut rest = self.host.strip_suffix(b".").unwrap_or(self.host);
+        let is_label =
+            |label: &[u8]| (1..=63).contains(&label.len()) && label[0] != b'-' && label[label.len() - 1] != b'-';
+        if rest.len() > 253 || self.classes & IN_DNS_NAME == 0 {
+            return false;
+        }
+        while let Some(dot) = position(rest, b'.') {
+            if !is_label(&rest[..dot]) {
+                return false;
+            }
+            rest = &rest[dot + 1..];
+        }
+        is_label(rest)
     }
 
     /// Whether the host has capitals.

@@ -1,8 +1,8 @@
 //! Cuts a growing buffer into the lines of one head, each octet looked at once however it arrives (RFC 9112 §2).
 
 use super::grammar::{is_start_line_space, is_tchar, position, position_unprintable};
-use super::meter;
 use super::start_line::{RequestLine, Shape, StatusLine};
+use super::{FieldLine, meter};
 use crate::judgement::Span;
 
 /// Which message the head belongs to.
@@ -42,6 +42,12 @@ pub struct Line {
 }
 
 impl Line {
+    /// The line that begins at `start` and whose LF is at `feed`.
+    pub(super) fn new(buffer: &[u8], start: usize, feed: usize) -> Self {
+        let text_end = if feed > start && buffer[feed - 1] == b'\r' { feed - 1 } else { feed };
+        Line { start, text_end, end: feed + 1 }
+    }
+
     /// The octets without the line end.
     pub const fn text(&self) -> Span {
         self.start..self.text_end
@@ -86,9 +92,14 @@ pub struct HeadReader {
     searched: usize,
     /// The number of empty lines before the start-line.
     leading: usize,
-    lines: Vec<Line>,
-    /// The first line end without CR.
-    bare_lf: Option<Span>,
+    /// The number of lines, those included.
+    count: usize,
+    /// Behind the last of them.
+    lines_end: usize,
+    start_line: Span,
+    /// The field lines, as long as they are usual.
+    fields: Vec<FieldLine>,
+    usual: bool,
     /// Whether all octets but those of line ends are visible ASCII or SP.
     plain: bool,
     ended: Option<Progress>,
@@ -104,29 +115,42 @@ impl HeadReader {
             line_start: base,
             searched: base,
             leading: 0,
-            lines: Vec::new(),
-            bare_lf: None,
+            count: 0,
+            lines_end: base,
+            start_line: base..base,
+            fields: Vec::new(),
+            usual: true,
             plain: true,
             ended: None,
         }
     }
 
-    /// Room for the lines of most heads, made when the first one comes.
-    const USUAL_LINES: usize = 16;
+    /// Room for the field lines of most heads, made when the first one comes.
+    const USUAL_FIELDS: usize = 16;
 
-    /// The lines read so far, the empty lines before the start-line included, the one that ends the head not.
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    /// The lines read so far: the empty ones before the start-line, and the others without the one that ends the head.
+    pub fn lines(&self, buffer: &[u8]) -> (Vec<Line>, Vec<Line>) {
+        let mut lines = Vec::with_capacity(self.count);
+        let mut start = self.base;
+        while let Some(at) = position(&buffer[start..self.lines_end], b'\n') {
+            meter::visit(at + 1);
+            let line = Line::new(buffer, start, start + at);
+            start = line.end;
+            lines.push(line);
+        }
+        let others = lines.split_off(self.leading);
+        (lines, others)
     }
 
-    /// How many of the lines are empty lines before the start-line.
-    pub const fn leading(&self) -> usize {
-        self.leading
+    /// The start-line, without its line end; empty, at the beginning of the head, where it has not come.
+    pub fn start_line(&self) -> Span {
+        self.start_line.clone()
     }
 
-    /// The first line end without CR (RFC 9112 §2.2), be it that of the line that ends the head.
-    pub fn bare_lf(&self) -> Option<Span> {
-        self.bare_lf.clone()
+    /// The field lines, if each of them is usual: `name: value`, in visible ASCII and SP. `None` where that is not so, or a
+    /// line ends in a bare LF, or an empty line stands before the start-line.
+    pub fn usual_fields(&self) -> Option<&[FieldLine]> {
+        (self.usual && self.plain).then_some(&self.fields)
     }
 
     /// Whether all octets but those of line ends are visible ASCII or SP.
@@ -134,9 +158,9 @@ impl HeadReader {
         self.plain
     }
 
-    /// Where the head begins.
-    pub const fn base(&self) -> usize {
-        self.base
+    /// Behind the last of the lines.
+    pub const fn lines_end(&self) -> usize {
+        self.lines_end
     }
 
     /// Reads on. `buffer` holds what the last call was given, and more behind it.
@@ -152,49 +176,63 @@ impl HeadReader {
     }
 
     fn advance(&mut self, buffer: &[u8]) -> Progress {
-        loop {
-            if self.in_start_line() {
-                // The first octet tells a TLS record or a binary protocol apart, which may never send a line end.
-                if let Some(&first) = buffer.get(self.line_start)
-                    && !matches!(first, b'\n')
-                    && !is_tchar(first)
-                    && !is_start_line_space(first)
-                {
-                    return Progress::Broken(self.line_start + 1);
-                }
+        while self.in_start_line() {
+            if let Some(progress) = self.read_start_line(buffer) {
+                return progress;
             }
-            let limit = self.limit();
-            let end = buffer.len().min(limit);
-            let Some(feed) = self.line_feed(buffer, end) else {
-                return if end < limit { Progress::NeedMore } else { self.over(end) };
-            };
-            let text_end = if feed > self.line_start && buffer[feed - 1] == b'\r' { feed - 1 } else { feed };
-            let line = Line { start: self.line_start, text_end, end: feed + 1 };
-            self.searched = line.end;
-            self.line_start = line.end;
-            if line.text().is_empty() {
-                if !self.in_start_line() {
-                    self.see_end(line);
-                    return Progress::Complete(line.end);
-                }
-                self.leading += 1;
-                self.push(line);
-                continue;
-            }
-            if self.in_start_line() && self.is_hopeless(buffer, line) {
-                self.push(line);
-                return Progress::Broken(line.end);
-            }
-            if self.lines.len() > self.leading + self.limits.lines {
-                return Progress::TooLarge(line.end);
-            }
-            self.push(line);
         }
+        self.read_field_lines(buffer)
     }
 
-    /// Where the LF of the current line is, before `end`. Sees on the way whether the line is plain.
-    fn line_feed(&mut self, buffer: &[u8], end: usize) -> Option<usize> {
-        loop {
+    /// Reads the start-line, or an empty line before it. `None` where it goes on.
+    fn read_start_line(&mut self, buffer: &[u8]) -> Option<Progress> {
+        // The first octet tells a TLS record or a binary protocol apart, which may never send a line end.
+        if let Some(&first) = buffer.get(self.line_start)
+            && !matches!(first, b'\n')
+            && !is_tchar(first)
+            && !is_start_line_space(first)
+        {
+            return Some(Progress::Broken(self.line_start + 1));
+        }
+        let limit = self.base.saturating_add(self.limits.start_line.min(self.limits.head));
+        let Some(line) = self.next_line(buffer, limit) else {
+            return Some(if buffer.len() < limit { Progress::NeedMore } else { Progress::StartLineTooLong(limit) });
+        };
+        self.count(&line);
+        if line.text().is_empty() {
+            self.leading += 1;
+            self.usual = false;
+            return None;
+        }
+        self.start_line = line.text();
+        self.is_hopeless(buffer).then_some(Progress::Broken(line.end))
+    }
+
+    fn read_field_lines(&mut self, buffer: &[u8]) -> Progress {
+        let limit = self.base.saturating_add(self.limits.head);
+        while let Some(line) = self.next_line(buffer, limit) {
+            if line.text().is_empty() {
+                return Progress::Complete(line.end);
+            }
+            if self.count > self.leading + self.limits.lines {
+                return Progress::TooLarge(line.end);
+            }
+            self.count(&line);
+            if self.usual {
+                match FieldLine::usual(buffer, &line) {
+                    Some(field) => self.push(field),
+                    None => self.usual = false,
+                }
+            }
+        }
+        if buffer.len() < limit { Progress::NeedMore } else { Progress::TooLarge(limit) }
+    }
+
+    /// The current line, if it ends before the limit. Sees on the way whether it is plain.
+    #[inline(always)]
+    fn next_line(&mut self, buffer: &[u8], limit: usize) -> Option<Line> {
+        let end = buffer.len().min(limit);
+        let line = loop {
             let window = &buffer[self.searched..end];
             let found = if self.plain { position_unprintable(window) } else { position(window, b'\n') };
             let Some(found) = found else {
@@ -204,11 +242,11 @@ impl HeadReader {
             };
             meter::visit(found + 1);
             let at = self.searched + found;
-            match (buffer[at], buffer[..end].get(at + 1)) {
-                (b'\n', _) => return Some(at),
-                (b'\r', Some(b'\n')) => return Some(at + 1),
+            match window[found..] {
+                [b'\n', ..] => break Line::new(buffer, self.line_start, at),
+                [b'\r', b'\n', ..] => break Line { start: self.line_start, text_end: at, end: at + 2 },
                 // What it is, the octet behind it will tell.
-                (b'\r', None) => {
+                [b'\r'] => {
                     self.searched = at;
                     return None;
                 }
@@ -217,41 +255,35 @@ impl HeadReader {
                     self.searched = at + 1;
                 }
             }
-        }
+        };
+        self.searched = line.end;
+        self.line_start = line.end;
+        self.usual &= !line.ends_in_bare_lf();
+        Some(line)
     }
 
-    fn push(&mut self, line: Line) {
-        if self.lines.is_empty() {
-            self.lines.reserve(Self::USUAL_LINES);
+    fn push(&mut self, field: FieldLine) {
+        if self.fields.is_empty() {
+            self.fields.reserve(Self::USUAL_FIELDS);
         }
-        self.see_end(line);
-        self.lines.push(line);
+        self.fields.push(field);
     }
 
-    fn see_end(&mut self, line: Line) {
-        if line.ends_in_bare_lf() {
-            self.bare_lf.get_or_insert(line.text_end..line.end);
-        }
+    fn count(&mut self, line: &Line) {
+        self.count += 1;
+        self.lines_end = line.end;
     }
 
     fn in_start_line(&self) -> bool {
-        self.lines.len() == self.leading
+        self.count == self.leading
     }
 
-    fn limit(&self) -> usize {
-        let lines = if self.in_start_line() { self.limits.start_line.min(self.limits.head) } else { self.limits.head };
-        self.base.saturating_add(lines)
-    }
-
-    fn over(&self, end: usize) -> Progress {
-        if self.in_start_line() { Progress::StartLineTooLong(end) } else { Progress::TooLarge(end) }
-    }
-
-    /// Whether no reading, however lenient, finds the parts of a start-line in the line.
-    fn is_hopeless(&self, buffer: &[u8], line: Line) -> bool {
-        match self.side {
-            Side::Request => !matches!(RequestLine::read(buffer, line.text()).shape, Shape::Exact | Shape::Spaced),
-            Side::Response => !matches!(StatusLine::read(buffer, line.text()).shape, Shape::Exact | Shape::Spaced),
-        }
+    /// Whether no reading, however lenient, finds the parts of a start-line in it.
+    fn is_hopeless(&self, buffer: &[u8]) -> bool {
+        let shape = match self.side {
+            Side::Request => RequestLine::read(buffer, self.start_line()).shape,
+            Side::Response => StatusLine::read(buffer, self.start_line()).shape,
+        };
+        !matches!(shape, Shape::Exact | Shape::Spaced)
     }
 }

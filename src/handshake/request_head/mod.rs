@@ -47,6 +47,8 @@ pub(super) struct Facts {
     /// The first offer of permessage-deflate that is valid.
     pub(super) deflate: Option<Deflate>,
     pub(super) content: Content,
+    /// How many octets the head took.
+    pub(super) consumed: usize,
 }
 
 /// Reports everything that the head departs from or makes unusual use of.
