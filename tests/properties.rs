@@ -257,7 +257,7 @@ proptest! {
         let accepted = served.accepted().unwrap();
         let opened = answered.opened.unwrap_or_else(|| panic!("{:?}", answered.judgement));
         prop_assert_eq!(&opened.protocol, &accepted.protocol);
-        prop_assert_eq!(opened.extensions.elements.len(), usize::from(accepted.deflate.is_some()));
+        prop_assert_eq!(opened.extensions.len(), usize::from(accepted.deflate.is_some()));
     }
 
     #[test]

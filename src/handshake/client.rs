@@ -1,7 +1,7 @@
 //! The client: judges the response to its request (RFC 6455 §4.1).
 
 use super::bare_lf;
-use super::extension::ExtensionList;
+use super::extension::{Extension, ExtensionList};
 use super::refusal::deciding;
 use super::response_head;
 use crate::http::start_line::StatusLine;
@@ -25,7 +25,7 @@ pub struct Opening {
     /// The subprotocol in use.
     pub protocol: Option<String>,
     /// The extensions in use, in the order of the response.
-    pub extensions: ExtensionList,
+    pub extensions: Vec<Extension>,
 }
 
 /// The end of a handshake, for a client.
@@ -63,7 +63,12 @@ impl<'o> Client<'o> {
 
     /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
     pub fn feed(&mut self, octets: &[u8]) -> Option<ClientOutcome> {
-        self.octets.extend_from_slice(octets);
+        // The first portion mostly is the only one.
+        if self.octets.is_empty() {
+            self.octets = octets.to_vec();
+        } else {
+            self.octets.extend_from_slice(octets);
+        }
         self.reading.read(&self.octets)
     }
 

@@ -104,7 +104,12 @@ impl<'p> Server<'p> {
 
     /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
     pub fn feed(&mut self, octets: &[u8]) -> Option<ServerOutcome> {
-        self.octets.extend_from_slice(octets);
+        // The first portion mostly is the only one.
+        if self.octets.is_empty() {
+            self.octets = octets.to_vec();
+        } else {
+            self.octets.extend_from_slice(octets);
+        }
         let progress = self.reader.read(&self.octets);
         (progress != Progress::NeedMore).then(|| self.conclude(progress))
     }

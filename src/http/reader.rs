@@ -264,7 +264,7 @@ impl HeadReader {
 
     fn push(&mut self, field: FieldLine) {
         if self.fields.is_empty() {
-            self.fields.reserve(Self::USUAL_FIELDS);
+            self.fields = Vec::with_capacity(Self::USUAL_FIELDS);
         }
         self.fields.push(field);
     }

@@ -1,8 +1,8 @@
 //! The strict reference of this crate as a peer: judged like any other.
 
 use crate::handshake::{
-    Client, ClientOptions, ClientOutcome, ClientRequest, ExtensionList, Offer, Policy, Server, ServerOutcome, deflate,
-    judge_request,
+    Client, ClientOptions, ClientOutcome, ClientRequest, Extension, ExtensionList, Offer, Policy, Server,
+    ServerOutcome, deflate, judge_request,
 };
 use crate::http::Limits;
 use crate::judgement::Role;
@@ -166,7 +166,7 @@ fn connected(outcome: &ClientOutcome, octets: &[u8]) -> Observation {
 }
 
 /// The names of the extensions in use; the parameters are what the response says.
-fn names(list: &ExtensionList) -> Option<String> {
-    let names: Vec<&str> = list.elements.iter().map(|element| element.name.as_str()).collect();
+fn names(extensions: &[Extension]) -> Option<String> {
+    let names: Vec<&str> = extensions.iter().map(|element| element.name.as_str()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

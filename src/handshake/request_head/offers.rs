@@ -14,7 +14,7 @@ impl Judge<'_, '_> {
         let Some(first) = lines.first() else { return };
         self.name_case(first, Field::Protocol);
         let whole = first.value.start..lines.clone().last().unwrap_or(first).value.end;
-        let mut offered: Vec<Span> = Vec::new();
+        let mut offered = Vec::new();
         let (mut empty, mut bad) = (None, None);
         for line in lines.clone() {
             for member in list_members(self.text, line.value.clone()) {

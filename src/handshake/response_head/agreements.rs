@@ -110,7 +110,7 @@ impl Judge<'_, '_> {
                 self.report(requirement, class, element.span.clone(), message);
             }
         }
-        self.facts.opening.extensions = list;
+        self.facts.opening.extensions = list.elements;
     }
 
     /// An agreement on permessage-deflate against what was offered (RFC 7692 §7.1).
