@@ -139,17 +139,6 @@ pub fn position_unprintable(octets: &[u8]) -> Option<usize> {
     first(octets, unprintable, |octet| !matches!(octet, b' '..=b'~'))
 }
 
-/// Where the first octet stands that is neither a letter nor a hyphen, which are what most names are made of.
-pub fn position_beyond_letters(octets: &[u8]) -> Option<usize> {
-    let beyond = |word: u64| {
-        let folded = (word | (ONES * 0x20)) & !HIGH_BITS;
-        let letter = (folded + ONES * (0x80 - 0x61)) & !(folded + ONES * (0x80 - 0x7b));
-        let hyphen = !(((word ^ (ONES * 0x2d)) & !HIGH_BITS) + ONES * 0x7f);
-        (!(letter | hyphen) | word) & HIGH_BITS
-    };
-    first(octets, beyond, |octet| !octet.is_ascii_alphabetic() && octet != b'-')
-}
-
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGH_BITS: u64 = ONES << 7;
 
@@ -197,8 +186,6 @@ mod tests {
                 octets[at] = octet;
                 let found = |is_sought: bool| is_sought.then_some(at);
                 assert_eq!(position_unprintable(&octets), found(!matches!(octet, b' '..=b'~')), "{octet} at {at}");
-                let beyond = !octet.is_ascii_alphabetic() && octet != b'-';
-                assert_eq!(position_beyond_letters(&octets), found(beyond), "{octet} at {at}");
                 assert_eq!(position(&octets, octet), Some(if octet == b'a' { 0 } else { at }), "{octet} at {at}");
             }
         }

@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{
-    is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, position_beyond_letters, trim,
-    trim_ows,
-};
+use super::grammar::{is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, trim, trim_ows};
 use super::reader::{HeadReader, Line, Side};
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
@@ -29,8 +26,7 @@ impl FieldLine {
     pub(super) fn usual(text: &[u8], line: &Line) -> Option<Self> {
         let octets = &text[line.text()];
         meter::visit(octets.len());
-        let letters = position_beyond_letters(octets)?;
-        let length = letters + octets[letters..].iter().position(|&octet| !is_tchar(octet))?;
+        let length = octets.iter().position(|&octet| !is_tchar(octet))?;
         let [b':', b' ', b'!'..=b'~', ..] = octets[length..] else { return None };
         if length == 0 || octets.ends_with(b" ") {
             return None;

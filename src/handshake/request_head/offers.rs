@@ -42,9 +42,7 @@ impl Judge<'_, '_> {
             let message = "subprotocols on several field lines";
             self.report(&r::RFC6455_11_3_4_PROTOCOL_MULTI_SERVER, class, second.value.clone(), message);
         }
-        offered.sort_unstable_by_key(|span| (self.octets(span), span.start));
-        let twice = offered.windows(2).find(|pair| self.octets(&pair[0]) == self.octets(&pair[1]));
-        if let Some(span) = twice.map(|pair| pair[1].clone()) {
+        if let Some(span) = self.repeated(&offered) {
             self.report(&r::RFC6455_4_2_1_PROTOCOL_DUPLICATE_NAME, class, span, "subprotocol offered twice");
         }
         let (spoken, text) = (&self.policy.protocols, self.text);
@@ -63,6 +61,18 @@ impl Judge<'_, '_> {
         // The best one of the server, in exactly the spelling of the offer (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
         let is_offered = |name: &String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
         self.facts.protocol = spoken.iter().position(is_offered);
+    }
+
+    /// The second place of a name that is among the members twice.
+    fn repeated(&self, members: &[Span]) -> Option<Span> {
+        // Two, as there mostly are, need no sorting.
+        if let [one, other] = members {
+            return (self.octets(one) == self.octets(other)).then(|| other.clone());
+        }
+        let mut sorted = members.to_vec();
+        sorted.sort_unstable_by_key(|span| (self.octets(span), span.start));
+        let twice = sorted.windows(2).find(|pair| self.octets(&pair[0]) == self.octets(&pair[1]));
+        twice.map(|pair| pair[1].clone())
     }
 
     pub(super) fn extensions(&mut self) {
