@@ -5,15 +5,35 @@ use ws101::handshake::{Client, Server};
 use ws101::http::Limits;
 use ws101::judgement::{Class, Decision, Permitted, Role};
 use ws101::oracle;
-use ws101::peer::reference::{Reference, offer, policy};
+use ws101::peer::{
+    self,
+    reference::{Reference, offer, policy},
+};
 use ws101::run::deliveries;
 use ws101::suite::register::Duty;
 use ws101::suite::vector::{Bearing, Expectation};
 use ws101::suite::verdict::{judge, judge_built};
-use ws101::suite::{Conformance, Exchange, Outcome, Peer as _, Register, Vector, Verdict};
+use ws101::suite::{Conformance, Exchange, Observation, Outcome, Peer as _, Register, Vector, Verdict};
 
 /// A frame, which is no head: it stands behind one.
 const FRAME: &[u8] = b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58";
+
+/// The reason phrases that RFC 9110 §15 and RFC 6585 §5 give to the statuses of an answer.
+const REASON_PHRASES: [(u16, &str); 13] = [
+    (101, "Switching Protocols"),
+    (400, "Bad Request"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (413, "Content Too Large"),
+    (414, "URI Too Long"),
+    (417, "Expectation Failed"),
+    (421, "Misdirected Request"),
+    (426, "Upgrade Required"),
+    (431, "Request Header Fields Too Large"),
+    (501, "Not Implemented"),
+    (505, "HTTP Version Not Supported"),
+];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -51,6 +71,9 @@ fn meets(vector: &Vector, register: &Register) -> Result<(), String> {
         return Err("must be accepted, but the reference waits for more".to_owned());
     }
     let whole = Reference.observe(exchange);
+    if exchange.role == Role::Server && whole.outcome != Outcome::TimedOut {
+        is_what_is_written(&whole, expectation, exchange, register)?;
+    }
     for delivery in deliveries::thorough(&exchange.octets) {
         let exchange = Exchange { delivery, ..exchange.clone() };
         let observation = Reference.observe(&exchange);
@@ -67,6 +90,30 @@ fn passes(verdict: &Verdict, context: &str) -> Result<(), String> {
         Verdict::Pass | Verdict::Permitted => Ok(()),
         other => Err(format!("{context}: {other:#?}")),
     }
+}
+
+/// The octets of the answer say what the reference says of itself, under the reason phrase of RFC 9110 §15 or RFC 6585.
+fn is_what_is_written(
+    observation: &Observation,
+    expectation: &Expectation,
+    exchange: &Exchange,
+    register: &Register,
+) -> Result<(), String> {
+    let (rest, error) = match &observation.outcome {
+        Outcome::Opened(opened) => (opened.rest.clone(), None),
+        Outcome::Refused(refused) => (None, refused.error.clone()),
+        _ => (None, None),
+    };
+    let written = peer::served(observation.written.clone(), rest, error);
+    let text = observation.written.escape_ascii();
+    passes(&judge(expectation, exchange, &written, register), &format!("as it is written: {text}"))?;
+    if written.outcome != observation.outcome {
+        return Err(format!("{text} says {:?}, and not {:?}", written.outcome, observation.outcome));
+    }
+    let has_phrase = |(status, phrase): &&(u16, &str)| {
+        observation.written.starts_with(format!("HTTP/1.1 {status} {phrase}\r\n").as_bytes())
+    };
+    REASON_PHRASES.iter().find(has_phrase).map(|_| ()).ok_or_else(|| format!("no registered reason phrase: {text}"))
 }
 
 /// Of the requirements that make the vector what it is, the reference finds one at least. Several clauses may speak of one
