@@ -74,7 +74,6 @@ const fn ground(
     Ground { what, rank, binds, status, part, put }
 }
 
-/// Where a field is missing, or behind the limit, nothing can be said of it.
 const BINDS: bool = true;
 const PERMITS: bool = false;
 
@@ -151,7 +150,8 @@ fn of_two_grounds_the_one_of_the_lower_rank_wins() {
         for other in &grounds {
             let winner = (one.rank, !one.binds) < (other.rank, !other.binds);
             // Of a head that is not read to its end, what is missing is not known.
-            let is_unread = one.part == "size" && other.what.starts_with("no ");
+            let is_unread = [one, other].iter().any(|ground| ground.part == "size")
+                && [one, other].iter().any(|ground| ground.what.starts_with("no "));
             if !winner || one.part == other.part || is_unread {
                 continue;
             }
