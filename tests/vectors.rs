@@ -102,6 +102,12 @@ fn meets(vector: &Vector, data: &Conformance) -> Result<(), String> {
     if exchange.role == Role::Server && whole.outcome != Outcome::TimedOut {
         is_what_is_written(&whole, expectation, exchange, register)?;
     }
+    if let (Outcome::Refused(refused), Some(judgement)) = (&whole.outcome, &judged.judgement) {
+        let deciding = refused.error.as_deref().ok_or("refused without a ground")?;
+        if !judgement.findings.iter().any(|finding| finding.requirement.id == deciding && finding.refuses()) {
+            return Err(format!("refused for {deciding}, which is not found"));
+        }
+    }
     for delivery in deliveries::thorough(&exchange.octets) {
         let exchange = Exchange { delivery, ..exchange.clone() };
         let observation = Reference.observe(&exchange);
