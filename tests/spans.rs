@@ -58,12 +58,16 @@ fn judged(role: Role, octets: &[u8]) -> Judgement {
     }
 }
 
+fn is_whole(text: &str) -> bool {
+    text.contains("HTTP/") && text.contains(": ")
+}
+
 /// Whole heads are given whole; a line stands in its head.
 fn check(role: Role, cases: &[(&str, &str)]) {
     let base: &[&str] = if role == Role::Server { &REQUEST } else { &RESPONSE };
     let mut wrong = Vec::new();
     for (id, text) in cases {
-        let (octets, span) = marked(&if text.contains("\r\n\r\n") { (*text).to_owned() } else { head(base, text) });
+        let (octets, span) = marked(&if is_whole(text) { (*text).to_owned() } else { head(base, text) });
         let judgement = judged(role, &octets);
         let found = judgement.findings.iter().filter(|finding| finding.requirement.id == *id);
         let found: Vec<_> = found.map(|finding| finding.span.clone()).collect();
@@ -118,6 +122,8 @@ fn in_field_lines() {
             ("rfc9112-2.2-ws-before-first-field", "GET / HTTP/1.1\r\n⟦ X: a\r\n Y: b⟧\r\nHost: a\r\n\r\n"),
             ("rfc9112-2.2-ws-line-not-used", "GET / HTTP/1.1\r\n⟦ Host: a⟧\r\nX: b\r\n\r\n"),
             ("rfc9112-2.2-bare-cr-not-line-end", "GET / HTTP/1.1\r\nX: a⟦\rHost: b⟧\r\n\r\n"),
+            ("rfc9112-2.2-ws-line-not-used", "GET / HTTP/1.1\r\n A: b\r\n⟦\t host : a⟧\r\nX: b\r\n\r\n"),
+            ("rfc9112-5.2-blank-fold-not-end", "GET / HTTP/1.1\r\nX: a\r\n⟦ \t⟧\r\n"),
             ("rfc9112-2.2-bare-lf-request", "GET / HTTP/1.1⟦\n⟧Host: a\r\n\r\n"),
             ("rfc9112-2.2-bare-lf-request", "GET / HTTP/1.1\r\nHost: a\r\n⟦\n⟧X: b\r\n\r\n"),
             ("rfc9112-5-fieldname-token", "⟦nothing⟧"),
@@ -133,6 +139,21 @@ fn in_field_lines() {
             ("rfc9110-5.5-other-ctl-request", "X: a⟦\u{1}⟧b\u{1}"),
             ("rfc9110-5.5-obs-text", "X: a⟦\u{e9}⟧b\u{e9}"),
             ("rfc9112-2.2-bare-cr-request", "X: a⟦\r⟧b\rc"),
+            ("rfc9112-6.3-cl-identical-list", "Content-Length: ⟦5⟧, 05, 005"),
+            ("rfc9112-6.3-bad-cl", "Content-Length: 5, ⟦50⟧"),
+            ("rfc9112-6.3-bad-cl", "Content-Length: 15, ⟦5⟧"),
+            ("rfc9112-6.1-te-unknown", "Transfer-Encoding: ⟦chunked;a=b⟧"),
+            ("rfc9112-6.1-te-unknown", "Transfer-Encoding: ⟦br⟧, chunked"),
+            ("rfc9112-6.3-te-bad-final", "Transfer-Encoding: chunked, ⟦br⟧"),
+            ("rfc9112-5.1-trim-only-ows", "Upgrade: ⟦\u{c2}\u{a0}websocket⟧"),
+            ("rfc9112-5.1-trim-only-ows", "Upgrade: ⟦websocket\u{c2}\u{85}⟧"),
+            ("rfc9112-5.1-trim-only-ows", "Upgrade: a, ⟦\u{b}websocket\u{a0}⟧"),
+            ("rfc9112-5.1-trim-only-ows", "Sec-WebSocket-Version: ⟦\u{85}13⟧"),
+            ("rfc9110-5.5-nul-in-required-field", "Sec-WebSocket-Key: dGhl⟦\0⟧IHNhbXBsZSBub25jZQ=="),
+            ("rfc9112-5.2-obs-fold-splits-value", "Sec-WebSocket-Key: dGhlIHNh⟦\r\n⟧ bXBsZSBub25jZQ=="),
+            ("rfc9112-5.2-obs-fold-splits-value", "Sec-WebSocket-Key: dGhlIHNh⟦\n⟧\tbXBsZSBub25jZQ=="),
+            ("rfc6455-4.2.1-field-order", "GET / HTTP/1.1\r\n⟦X⟧: a\r\nHost: a\r\n\r\n"),
+            ("rfc9110-7.6.1-list-hop-by-hop", "⟦TE⟧: a\r\nKeep-Alive: b"),
             ("rfc6455-4.2.1-unknown-fields", "⟦X⟧: a"),
             ("rfc6455-4.2.1-field-name-case", "⟦upgrade⟧: websocket"),
             ("rfc6455-4.2.1-host-missing", "GET / HTTP/1.1\r\nX: a\r\n\r\n⟦⟧"),
@@ -151,6 +172,7 @@ fn in_what_the_handshake_needs() {
             ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ⟦⟧"),
             ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ⟦=⟧"),
             ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ⟦===⟧"),
+            ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ⟦===⟧"),
             ("rfc6455-4.2.1-key-length", "Sec-WebSocket-Key: ⟦dGhlIHNhbXBsZQ==⟧"),
             ("rfc6455-4.2.1-key-noncanonical", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ⟦R⟧=="),
             ("rfc6455-4.2.1-key-ows", "Sec-WebSocket-Key:⟦  dGhlIHNhbXBsZSBub25jZQ==⟧"),
@@ -159,6 +181,9 @@ fn in_what_the_handshake_needs() {
             ("rfc9110-5.6.1.2-accept-empty-elements", "Connection: Upgrade⟦,⟧"),
             ("rfc9110-5.6.1.2-accept-empty-elements", "Connection: ⟦,⟧Upgrade"),
             ("rfc9110-5.6.1.2-accept-empty-elements", "Connection: a⟦,,⟧Upgrade"),
+            ("rfc9110-5.2-combined-value", "Connection: a\r\nConnection: ⟦Upgrade⟧\r\nConnection: b"),
+            ("rfc9110-7.6.1-malformed-list-member", "Connection: Upgrade, ⟦a/b⟧"),
+            ("rfc9110-7.6.1-malformed-list-member", "Upgrade: websocket, ⟦a b⟧"),
             ("rfc6455-4.2.1-upgrade-case", "Upgrade: a, ⟦WebSocket⟧"),
             ("rfc6455-4.2.1-upgrade-list", "Upgrade: ⟦a, websocket⟧"),
             ("rfc6455-4.2.1-protocol-grammar", "Sec-WebSocket-Protocol: chat, ⟦a b⟧, c"),
@@ -170,6 +195,46 @@ fn in_what_the_handshake_needs() {
             ("rfc7936-2-case-sensitive", "Sec-WebSocket-Protocol: a, ⟦Chat⟧, CHAT"),
         ],
     );
+}
+
+/// What is not amiss is not pointed at.
+#[test]
+fn nowhere() {
+    for (id, text) in [
+        // 23 characters ask for one pad, 24 for none: only the length is wrong.
+        ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQA="),
+        ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQAA"),
+        ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR=="),
+        ("rfc9110-7.6.1-malformed-list-member", "Upgrade: websocket, a/b"),
+        ("rfc9110-5.2-combined-value", "Connection: a, Upgrade, b"),
+        ("rfc6455-4.2.1-key-ows", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+        ("rfc9112-5.1-ows-trim", "X: a"),
+        ("rfc9112-5.1-ows-trim", "X:"),
+        ("rfc9112-6.3-bad-cl", "Content-Length: 5, 05"),
+        ("rfc6455-4.2.1-field-order", "X: a"),
+        ("rfc9110-7.6.1-list-hop-by-hop", "Connection: Upgrade, te\r\nTE: a"),
+        ("rfc9112-2.2-ws-line-not-used", "GET / HTTP/1.1\r\n Hostess: a\r\nX: b\r\n\r\n"),
+        ("rfc9112-2.2-ws-line-not-used", "GET / HTTP/1.1\r\n Host\r\nX: b\r\n\r\n"),
+        ("rfc9112-2.2-ws-line-not-used", "GET / HTTP/1.1\r\n Post: a\r\nX: b\r\n\r\n"),
+        ("rfc9112-2.2-bare-cr-not-line-end", "GET / HTTP/1.1\r\nX: a\rPost: b\r\n\r\n"),
+        ("rfc9112-2.2-bare-cr-not-line-end", "GET / HTTP/1.1\r\nX: a\tHost: b\r\n\r\n"),
+        ("rfc9112-2.2-bare-cr-not-line-end", "GET / HTTP/1.1\r\nX: a\rY: b\r\nZ: Host: c\r\n\r\n"),
+        // A line end between two lines of one name is no fold.
+        (
+            "rfc9112-5.2-obs-fold-splits-value",
+            "Sec-WebSocket-Extensions: ,\r\nSec-WebSocket-Extensions: ,\r\nX: \u{e9}",
+        ),
+        ("rfc9112-5.2-obs-fold-splits-value", "Sec-WebSocket-Extensions: ,\nSec-WebSocket-Extensions: ,\nX: \u{e9}"),
+        ("rfc9110-5.5-nul-in-required-field", "X: a\0b"),
+        ("rfc6455-4.3-extension-lws", "Sec-WebSocket-Extensions: a; b=c, d"),
+        ("rfc6455-4.2.1-target-bad-chars", "GET /%4a%Ff?%41 HTTP/1.1"),
+        ("rfc9112-5-fieldname-token", "!#$%&'*+-.^_`|~09azAZ: a"),
+    ] {
+        let text = if is_whole(text) { text.to_owned() } else { head(&REQUEST, text) };
+        let octets: Vec<u8> = text.chars().map(|character| character as u8).collect();
+        let judgement = judged(Role::Server, &octets);
+        assert!(!judgement.cites(id), "{id} in {text:?}: {:?}", judgement.findings);
+    }
 }
 
 #[test]
