@@ -5,7 +5,7 @@ use ws101::generate::{Line, Message, Seeded, heads, mutate};
 use ws101::handshake::{
     Client, ClientOptions, ClientRequest, ExtensionList, Offer, Policy, Server, judge_request, judge_response,
 };
-use ws101::http::{Limits, meter};
+use ws101::http::{Limits, grammar, meter};
 use ws101::judgement::{Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::reference::{Reference, offer, policy};
@@ -294,6 +294,14 @@ proptest! {
                 let whole = at_once.feed(&octets);
                 prop_assert_eq!(feed_in_parts(&octets, &cuts, |part| in_parts.feed(part)), whole);
             }
+        }
+    }
+
+    #[test]
+    fn a_text_has_a_character_for_each_octet(octets in prop::collection::vec(any::<u8>(), 0..40), text in "\\PC{0,20}") {
+        for octets in [octets, text.into_bytes()] {
+            let characters: Vec<u32> = grammar::characters(&octets).chars().map(u32::from).collect();
+            prop_assert_eq!(characters, octets.into_iter().map(u32::from).collect::<Vec<_>>());
         }
     }
 

@@ -95,17 +95,19 @@ fn serve(exchange: &Exchange) -> Observation {
             // Every octet of an exchange was sent before there was an answer, however late it is read.
             let early = outcome.accepted().is_some() && outcome.consumed < exchange.octets.len();
             let strict = early.then(|| judge_request(&exchange.octets, false, &policy)).flatten();
-            return served(&strict.unwrap_or(outcome), &exchange.octets);
+            let outcome = strict.unwrap_or(outcome);
+            let rest = [server.rest(&outcome), &exchange.octets[end..]].concat();
+            return served(&outcome, rest);
         }
         start = end;
     }
     match exchange.end {
-        End::HalfClosed => served(&server.finish(), &exchange.octets),
+        End::HalfClosed => served(&server.finish(), Vec::new()),
         End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
     }
 }
 
-fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
+fn served(outcome: &ServerOutcome, rest: Vec<u8>) -> Observation {
     let written = outcome.answer.octets();
     let outcome = match outcome.accepted() {
         Some(accepted) => Outcome::Opened(Opened {
@@ -113,7 +115,7 @@ fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
             fields: fields(outcome),
             protocol: accepted.protocol.clone(),
             extensions: accepted.deflate.map(|deflate| deflate.to_string()),
-            rest: Some(octets[outcome.consumed..].to_vec()),
+            rest: Some(rest),
         }),
         None => Outcome::Refused(Refused {
             status: Some(outcome.answer.status()),
@@ -137,24 +139,25 @@ fn connect(exchange: &Exchange) -> Observation {
     let mut start = 0;
     for end in exchange.delivery.ends(exchange.octets.len()) {
         if let Some(outcome) = client.feed(&exchange.octets[start..end]) {
-            return connected(&outcome, &exchange.octets);
+            let rest = [client.rest(&outcome), &exchange.octets[end..]].concat();
+            return connected(&outcome, rest);
         }
         start = end;
     }
     match exchange.end {
-        End::HalfClosed => connected(&client.finish(), &exchange.octets),
+        End::HalfClosed => connected(&client.finish(), Vec::new()),
         End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
     }
 }
 
-fn connected(outcome: &ClientOutcome, octets: &[u8]) -> Observation {
+fn connected(outcome: &ClientOutcome, rest: Vec<u8>) -> Observation {
     let outcome = match &outcome.opened {
         Some(opening) => Outcome::Opened(Opened {
             accept: None,
             fields: Vec::new(),
             protocol: opening.protocol.clone(),
             extensions: names(&opening.extensions),
-            rest: Some(octets[outcome.consumed..].to_vec()),
+            rest: Some(rest),
         }),
         None => Outcome::Refused(Refused {
             status: outcome.status,
