@@ -9,6 +9,7 @@ use super::collect;
 use super::compare::Oracle;
 use super::judged::judge_as_delivered;
 use super::pairs::agree;
+use super::rate;
 use crate::generate::{Entropy as _, Plan, Seeded};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
@@ -63,7 +64,11 @@ pub fn canary(octets: &[u8]) -> Found {
 }
 
 fn raw(role: Role, octets: &[u8], peer: &dyn Peer) -> Found {
-    // Who reads and how the octets are cut hangs on the octets, so that the input is the octets and nothing else.
+    rate::beside(|| tried(drawn(role, octets), peer), || peer.observe(&drawn(role, octets)))
+}
+
+/// Raw octets with a reader and a delivery. Which ones hangs on the octets, so that the input is the octets and nothing else.
+fn drawn(role: Role, octets: &[u8]) -> Exchange {
     let mut entropy = Seeded::new(hash(octets));
     let [plain, configured] = readings(role, octets);
     let exchange = if entropy.once_in(2) { plain } else { configured };
@@ -72,7 +77,7 @@ fn raw(role: Role, octets: &[u8], peer: &dyn Peer) -> Found {
         1 | 2 if octets.len() > 1 => Delivery::Split(vec![1 + entropy.below(octets.len() - 1)]),
         _ => Delivery::Whole,
     };
-    tried(Exchange { delivery, ..exchange }, peer)
+    Exchange { delivery, ..exchange }
 }
 
 /// A plan of named faults: does every server do what is permitted?
