@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-/// The environment variable that names the file of the measurement: executions, nanoseconds of the target and nanoseconds of
-/// the peer alone, so far, a line for each [`EVERY`] executions.
+/// The environment variable that names the file of the measurement. A line for each [`EVERY`] executions: how many there
+/// were so far, and the nanoseconds of all since the first one, of the target, and of the peer alone.
 pub const VARIABLE: &str = "WS101_RATE";
 
 /// How many executions make a line.
@@ -16,6 +16,7 @@ pub const EVERY: u64 = 256;
 
 struct Meter {
     file: File,
+    since: Instant,
     tried: u64,
     whole: Duration,
     alone: Duration,
@@ -25,7 +26,7 @@ struct Meter {
 pub(super) fn beside<W, A>(whole: impl FnOnce() -> W, alone: impl FnOnce() -> A) -> W {
     static METER: LazyLock<Option<Mutex<Meter>>> = LazyLock::new(|| {
         let file = File::create(std::env::var_os(VARIABLE)?).ok()?;
-        Some(Mutex::new(Meter { file, tried: 0, whole: Duration::ZERO, alone: Duration::ZERO }))
+        Some(Mutex::new(Meter { file, since: Instant::now(), tried: 0, whole: Duration::ZERO, alone: Duration::ZERO }))
     });
     let Some(Ok(mut meter)) = METER.as_ref().map(Mutex::lock) else { return whole() };
     let found = if meter.tried.is_multiple_of(2) {
@@ -38,7 +39,8 @@ pub(super) fn beside<W, A>(whole: impl FnOnce() -> W, alone: impl FnOnce() -> A)
     };
     meter.tried += 1;
     if meter.tried.is_multiple_of(EVERY) {
-        let line = format!("{} {} {}\n", meter.tried, meter.whole.as_nanos(), meter.alone.as_nanos());
+        let times = [meter.since.elapsed(), meter.whole, meter.alone].map(|time| time.as_nanos());
+        let line = format!("{} {} {} {}\n", meter.tried, times[0], times[1], times[2]);
         // A full disk ends the measurement, not the fuzz run.
         let _ = meter.file.write_all(line.as_bytes());
     }
