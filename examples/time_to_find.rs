@@ -101,7 +101,8 @@ fn fuzzed(folder: &Path, target: &str, seeds: &str, seed: u64, seconds: u64) -> 
     let log = work.join("met");
     let status = Command::new(folder.join(target))
         .arg(&inputs)
-        .args([format!("-max_total_time={seconds}"), "-max_len=2048".to_owned(), format!("-seed={}", seed + 1)])
+        .args([format!("-max_total_time={seconds}"), "-len_control=0".to_owned(), "-max_len=70000".to_owned()])
+        .arg(format!("-seed={}", seed + 1))
         .arg(format!("-artifact_prefix={}/", work.display()))
         .env(collect::VARIABLE, &log)
         .stdout(Stdio::null())

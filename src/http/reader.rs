@@ -53,11 +53,6 @@ impl Line {
         self.start..self.text_end
     }
 
-    /// The octets with the line end.
-    pub const fn span(&self) -> Span {
-        self.start..self.end
-    }
-
     /// Whether a lone LF ends the line (RFC 9112 §2.2).
     pub const fn ends_in_bare_lf(&self) -> bool {
         self.end == self.text_end + 1

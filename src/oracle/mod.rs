@@ -8,6 +8,7 @@ mod compare;
 mod judged;
 mod keys;
 mod pairs;
+pub mod rate;
 mod target;
 mod without;
 

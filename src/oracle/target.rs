@@ -9,6 +9,7 @@ use super::collect;
 use super::compare::Oracle;
 use super::judged::judge_as_delivered;
 use super::pairs::agree;
+use super::rate;
 use crate::generate::{Entropy as _, Plan, Seeded};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
@@ -17,7 +18,7 @@ use crate::peer::broken::Canary;
 use crate::peer::reference::{Reference, policy};
 use crate::peer::tungstenite::Tungstenite;
 use crate::suite::{
-    Building, Conformance, Delivery, Discovery, Evidence, Exchange, Needs, NewDivergence, Outcome, Peer,
+    Building, Conformance, Delivery, Discovery, End, Evidence, Exchange, Needs, NewDivergence, Outcome, Peer,
 };
 
 /// What a fuzz target came to.
@@ -35,16 +36,23 @@ fn broken(message: impl Into<String>) -> Found {
 }
 
 /// Raw octets with each configuration of a reader that makes a difference to them.
-pub fn readings(role: Role, octets: &[u8]) -> [Exchange; 2] {
+pub fn readings(role: Role, octets: &[u8]) -> Vec<Exchange> {
     let plain = Exchange::new(role, octets);
-    let needs = Needs {
-        protocols: vec!["superchat".to_owned(), "chat".to_owned()],
-        extensions: (role == Role::Client)
-            .then(|| "permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo".to_owned()),
-        ..Needs::default()
+    let configured = |extensions: Option<&str>| {
+        let protocols = vec!["superchat".to_owned(), "chat".to_owned()];
+        let needs = Needs { protocols, extensions: extensions.map(str::to_owned), ..Needs::default() };
+        Exchange { needs, ..plain.clone() }
     };
-    let configured = Exchange { needs, ..plain.clone() };
-    [plain, configured]
+    let mut readings = vec![plain.clone()];
+    match role {
+        Role::Server => readings.push(configured(None)),
+        // What an answer may agree to hangs on what was offered: all of it, or nearly nothing.
+        Role::Client => readings.extend([
+            configured(Some("permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo")),
+            configured(Some("permessage-deflate; server_no_context_takeover")),
+        ]),
+    }
+    readings
 }
 
 /// Raw octets of a request: does every server do what is permitted, however they are cut?
@@ -63,16 +71,27 @@ pub fn canary(octets: &[u8]) -> Found {
 }
 
 fn raw(role: Role, octets: &[u8], peer: &dyn Peer) -> Found {
-    // Who reads and how the octets are cut hangs on the octets, so that the input is the octets and nothing else.
+    rate::beside(|| tried(drawn(role, octets), peer), || peer.observe(&drawn(role, octets)))
+}
+
+/// Raw octets with a reader and a delivery. Which ones hangs on the octets, so that the input is the octets and nothing else.
+fn drawn(role: Role, octets: &[u8]) -> Exchange {
     let mut entropy = Seeded::new(hash(octets));
-    let [plain, configured] = readings(role, octets);
-    let exchange = if entropy.once_in(2) { plain } else { configured };
-    let delivery = match entropy.below(4) {
-        0 if (2..=512).contains(&octets.len()) => Delivery::Octets,
-        1 | 2 if octets.len() > 1 => Delivery::Split(vec![1 + entropy.below(octets.len() - 1)]),
+    let mut readings = readings(role, octets);
+    let exchange = readings.swap_remove(entropy.below(readings.len()));
+    let behind_head = || octets.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
+    let delivery = match entropy.below(8) {
+        0 | 1 if (2..=512).contains(&octets.len()) => Delivery::Octets,
+        2..=4 if octets.len() > 1 => Delivery::Split(vec![1 + entropy.below(octets.len() - 1)]),
+        // What comes in a read of its own is not seen together with the head.
+        5 => match behind_head() {
+            Some(at) if at < octets.len() => Delivery::Split(vec![at]),
+            _ => Delivery::Whole,
+        },
         _ => Delivery::Whole,
     };
-    tried(Exchange { delivery, ..exchange }, peer)
+    let end = if entropy.once_in(8) { End::HalfClosed } else { End::Open };
+    Exchange { delivery, end, ..exchange }
 }
 
 /// A plan of named faults: does every server do what is permitted?
@@ -122,7 +141,8 @@ fn keeps_promises(case: &Case) -> Found {
             return broken(format!("{} points outside: {:?} of {octets}", finding.requirement.id, finding.span));
         }
     }
-    if case.exchange.delivery == Delivery::Whole {
+    // The promise is the reference's own, and costs as much as all else: every fourth length stands for all.
+    if case.exchange.delivery == Delivery::Whole || !octets.is_multiple_of(4) {
         return Ok(());
     }
     // What stands behind the head is judged only by who knows that it was sent early.
