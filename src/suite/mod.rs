@@ -2,6 +2,7 @@
 //!
 //! Pure, and ignorant of the reference: what is permitted comes in as a [`Judgement`](crate::judgement::Judgement).
 
+pub mod baseline;
 mod conformance;
 pub mod corpus;
 mod exchange;
@@ -14,6 +15,7 @@ mod ordered;
 mod peer;
 mod planted;
 pub mod register;
+pub mod results;
 pub mod source;
 mod tally;
 pub mod unshown;
@@ -30,6 +32,7 @@ pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 pub use planted::{Catch, Shows};
 pub use register::Register;
+pub use results::Results;
 pub use source::{DataError, DataErrors, Source};
 pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};
 pub use vector::Vector;
