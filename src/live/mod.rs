@@ -1,0 +1,16 @@
+//! Live peers: sockets, clocks and processes. What they did becomes an observation like any other.
+
+pub mod accepts;
+mod connection;
+mod diagnosis;
+mod endpoint;
+pub mod frames;
+mod message;
+mod server;
+mod tls;
+
+pub use connection::{Connection, Deadlines, Ending, LIMIT};
+pub use diagnosis::{Answers, diagnose};
+pub use endpoint::{Endpoint, EndpointError};
+pub use server::{Conditions, Server, Talk};
+pub use tls::{Trust, TrustError};
