@@ -10,12 +10,15 @@ pub fn masked(opcode: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     frame
 }
 
-/// A text frame without a mask, which no client may send.
-pub fn unmasked_text(payload: &[u8]) -> Vec<u8> {
+/// A frame as a server sends it: final and without a mask, which no client may send. The payload has at most 125 octets:
+/// what is beyond is left out.
+pub fn unmasked(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let payload = &payload[..payload.len().min(125)];
-    [&[0x81, payload.len() as u8], payload].concat()
+    [&[0x80 | opcode, payload.len() as u8], payload].concat()
 }
 
+/// The opcode of a text frame.
+pub const TEXT: u8 = 1;
 /// The opcode of a Close frame.
 pub const CLOSE: u8 = 8;
 /// The opcode of a Ping frame.
@@ -32,6 +35,8 @@ pub struct Frame {
     pub masked: bool,
     /// The payload, without its mask.
     pub payload: Vec<u8>,
+    /// How many octets the whole frame takes.
+    pub length: usize,
 }
 
 /// The whole frames that octets start with, and whether what follows them is no frame at all: a reserved opcode, a
@@ -64,8 +69,9 @@ pub fn read(mut octets: &[u8]) -> (Vec<Frame>, bool) {
         };
         let whole = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
         let Some((payload, rest)) = whole else { return (frames, false) };
+        let length = octets.len() - rest.len();
         let payload = payload.iter().zip(mask.iter().cycle()).map(|(octet, mask)| octet ^ mask).collect();
-        frames.push(Frame { opcode, masked, payload });
+        frames.push(Frame { opcode, masked, payload, length });
         octets = rest;
     }
 }
@@ -78,10 +84,13 @@ mod tests {
     #[test]
     fn frames_are_those_of_the_examples() {
         assert_eq!(masked(1, b"Hello", [0x37, 0xfa, 0x21, 0x3d]), b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
-        assert_eq!(unmasked_text(b"Hello"), b"\x81\x05\x48\x65\x6c\x6c\x6f");
+        assert_eq!(unmasked(TEXT, b"Hello"), b"\x81\x05\x48\x65\x6c\x6c\x6f");
         let (frames, broken) =
             read(b"\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x81\x05\x48\x65\x6c\x6c\x6f\x81\x05");
-        let frame = |opcode, masked| Frame { opcode, masked, payload: b"Hello".to_vec() };
+        let frame = |opcode, masked| {
+            let length = if masked { 11 } else { 7 };
+            Frame { opcode, masked, payload: b"Hello".to_vec(), length }
+        };
         assert_eq!((frames, broken), (vec![frame(PONG, true), frame(1, false)], false));
         let long = [&b"\x82\x7e\x01\x00"[..], &[7; 256]].concat();
         assert_eq!(read(&long).0[0].payload.len(), 256);

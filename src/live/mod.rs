@@ -6,11 +6,13 @@ mod diagnosis;
 mod endpoint;
 pub mod frames;
 mod message;
+mod serve;
 mod server;
 mod tls;
 
 pub use connection::{Connection, Deadlines, Ending, LIMIT};
 pub use diagnosis::{Answers, diagnose};
 pub use endpoint::{Endpoint, EndpointError};
+pub use serve::serve;
 pub use server::{Conditions, Server, Talk};
 pub use tls::{Trust, TrustError};
