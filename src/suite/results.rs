@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::baseline::Differs;
+use super::register::cite;
 use super::source::{DataError, Text};
 
 /// The version of the format.
@@ -269,15 +270,30 @@ impl FaultResult {
 }
 
 impl CaseResult {
-    /// The number of the clause without item and further places: `4.2.1` of `4.2.1 item 5 / 1.3`.
-    pub fn clause(&self) -> &str {
-        clause(&self.section)
+    /// The clause, for people: `RFC 6455 §4.2.1 item 5`.
+    pub fn clause(&self) -> String {
+        cite(&self.document, &self.section)
+    }
+
+    /// The number of the clause, without item and further places: `4.2.1` of `4.2.1 item 5 / 1.3`.
+    pub fn number(&self) -> &str {
+        number(&self.section)
+    }
+
+    /// The id of the vector, without the delivery.
+    pub fn vector(&self) -> &str {
+        vector(&self.id)
     }
 }
 
 /// The number of the clause that a section of the register begins with.
-pub(super) fn clause(section: &str) -> &str {
+pub(super) fn number(section: &str) -> &str {
     section.split_whitespace().next().unwrap_or_default()
+}
+
+/// The id of the vector that a case is of.
+pub(super) fn vector(case: &str) -> &str {
+    case.split(" + ").next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -336,8 +352,14 @@ mod tests {
     }
 
     #[test]
-    fn a_clause_is_the_number_of_its_section() {
-        assert_eq!(results(&[Standing::Pass]).cases[0].clause(), "4.2.1");
-        assert_eq!(clause("2.2 / 5.1"), "2.2");
+    fn a_case_has_a_clause_and_a_vector() {
+        let case = CaseResult {
+            id: "server/key/x + octets".to_owned(),
+            document: "rfc6455".to_owned(),
+            section: "4.2.1 item 5 / 1.3".to_owned(),
+            ..CaseResult::default()
+        };
+        assert_eq!((case.clause().as_str(), case.number()), ("RFC 6455 §4.2.1 item 5 / 1.3", "4.2.1"));
+        assert_eq!((case.vector(), vector("server/key/x")), ("server/key/x", "server/key/x"));
     }
 }

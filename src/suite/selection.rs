@@ -4,7 +4,7 @@ use std::fmt;
 
 use globset::{Glob, GlobMatcher};
 
-use super::results::clause;
+use super::results::{number, vector};
 use crate::judgement::Class;
 
 /// What a case can be selected by.
@@ -62,13 +62,11 @@ impl Pattern {
 
     fn matches(&self, names: &Names<'_>) -> bool {
         let is = |name: &str| self.glob.is_match(name);
-        let clause = clause(names.section);
-        let vector = names.id.split(" + ").next().unwrap_or_default();
         is(names.id)
-            || is(vector)
+            || is(vector(names.id))
             || names.requirements.iter().any(|requirement| is(requirement))
             || names.classes.iter().any(|class| is(class.as_str()))
-            || [names.section, clause].into_iter().any(|section| {
+            || [names.section, number(names.section)].into_iter().any(|section| {
                 is(section) || is(&format!("§{section}")) || is(&format!("{}-{section}", names.document))
             })
             || is(names.document)
