@@ -1,0 +1,4 @@
+//! Live implementations: sockets, clocks and processes.
+
+pub mod client;
+pub mod interrupt;
