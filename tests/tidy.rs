@@ -38,11 +38,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("suite", &["judgement", "http"]),
     ("generate", &["judgement", "http", "suite"]),
     ("peer", &["judgement", "http", "suite", "handshake"]),
-    ("live", &["judgement", "http", "handshake", "suite"]),
+    ("live", &["judgement", "http", "suite", "handshake", "peer"]),
     ("oracle", &["judgement", "http", "handshake", "suite", "peer", "generate"]),
-    ("run", &["judgement", "http", "handshake", "suite", "peer", "live", "generate", "oracle"]),
+    ("run", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "live"]),
     ("report", &["judgement", "http", "suite"]),
-    ("cli", &["judgement", "http", "handshake", "suite", "peer", "live", "generate", "oracle", "run", "report"]),
+    ("cli", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "live", "run", "report"]),
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a client owes in its request: held against the URL that it was given by the reading of a server.
 
 use super::case::offered;
-use crate::handshake::{Policy, judge_request};
+use crate::handshake::{ClientOptions, ClientRequest, Policy, judge_request};
 use crate::judgement::{Finding, Kind, Requirement, requirements as r};
 use crate::suite::{Failing, Fault, Needs, Register};
 
@@ -70,6 +70,16 @@ impl SentRequest<'_> {
         let has_host = !self.values("Host").is_empty();
         if has_host && !first.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"host:")) {
             add(&r::RFC9110_7_2_HOST_FIRST, "Host is not the first field".to_owned());
+        }
+        if let [origin] = &self.values("Origin")[..] {
+            // What our own client would not send.
+            let options = ClientOptions {
+                origin: Some(String::from_utf8_lossy(origin).into_owned()),
+                ..ClientOptions::default()
+            };
+            if let Err(error) = ClientRequest::build("ws://h/", &options, [0; 16]) {
+                add(error.requirement, format!("Origin is {}", origin.escape_ascii()));
+            }
         }
         if self.values("User-Agent").is_empty() {
             add(&r::RFC9110_10_1_5_USER_AGENT, "the request has no User-Agent".to_owned());
@@ -225,8 +235,6 @@ const DUTIES: &[(&Requirement, &Requirement)] = &[
     (&r::RFC7692_7_DECLINE_DUPLICATE_PARAM, &r::RFC7692_7_CLIENT_DEFINED_PARAMS),
     // Origin.
     (&r::RFC6454_7_1_ORIGIN_LIST, &r::RFC6455_4_1_REQ_ORIGIN_SERIALIZATION),
-    (&r::RFC6455_4_2_2_ORIGIN_LOWERCASE, &r::RFC6455_4_1_REQ_ORIGIN_SERIALIZATION),
-    (&r::RFC6455_4_1_REQ_ORIGIN_SERIALIZATION, &r::RFC6455_4_1_REQ_ORIGIN_SERIALIZATION),
 ];
 
 #[cfg(test)]

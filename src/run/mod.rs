@@ -3,6 +3,8 @@
 mod broken;
 pub mod deliveries;
 mod diff;
+#[cfg(feature = "live")]
+pub mod servers;
 mod shrink;
 
 pub use broken::{SEED, catch};

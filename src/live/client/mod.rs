@@ -1,6 +1,5 @@
 //! Clients that are told to connect here: started, listened to, answered, and watched on the wire alone.
 
-pub mod accept;
 pub mod answer;
 pub mod launch;
 pub mod listener;
