@@ -9,6 +9,7 @@ mod input;
 mod list;
 mod terminal;
 mod test;
+mod test_client;
 mod test_server;
 
 use std::path::PathBuf;

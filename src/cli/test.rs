@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Global, test_server};
+use super::{Global, test_client, test_server};
 
 /// Whom to test.
 #[derive(Debug, Args)]
@@ -20,6 +20,8 @@ pub(super) struct Options {
 enum Whom {
     /// Tests the server behind a ws or wss URL.
     Server(test_server::Options),
+    /// Tests a client that is started, or that connects here.
+    Client(test_client::Options),
 }
 
 /// What a test takes, whomever it tests.
@@ -73,5 +75,6 @@ impl Shared {
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     match &options.whom {
         Whom::Server(options) => test_server::run(options, global, terminal),
+        Whom::Client(options) => test_client::run(options, global, terminal),
     }
 }

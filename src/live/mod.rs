@@ -1,10 +1,12 @@
 //! Live peers: sockets, clocks and processes. What they did becomes an observation like any other.
 
 pub mod accepts;
+pub mod client;
 mod connection;
 mod diagnosis;
 mod endpoint;
 pub mod frames;
+pub mod interrupt;
 mod message;
 mod serve;
 mod server;

@@ -1,6 +1,8 @@
 //! The loop: which exchanges go to which peers, in which deliveries, and what they come to.
 
 mod broken;
+#[cfg(feature = "live")]
+pub mod clients;
 pub mod deliveries;
 mod diff;
 #[cfg(feature = "live")]
