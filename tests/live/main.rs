@@ -88,6 +88,7 @@ fn try_server(server: &Server, supports: Needs, selects: impl Fn(&Planned<'_>) -
         conditions: Conditions::default(),
         supports,
         cases: planned(data()).into_iter().filter(selects).collect(),
+        options: Vec::new(),
         jobs: 16,
         seed: 101,
     };

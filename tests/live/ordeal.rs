@@ -178,6 +178,7 @@ fn a_run_that_is_stopped_keeps_what_it_has() {
         conditions: Default::default(),
         supports: Needs::default(),
         cases: planned(data()),
+        options: Vec::new(),
         jobs: 4,
         seed: 101,
     };

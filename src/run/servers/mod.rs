@@ -57,7 +57,7 @@ enum Cut {
     Halves,
 }
 
-impl Planned<'_> {
+impl<'a> Planned<'a> {
     /// The id: the vector's, with its delivery behind where that is another than whole.
     pub fn id(&self) -> String {
         let id = match self.what {
@@ -72,15 +72,23 @@ impl Planned<'_> {
     }
 
     /// The requirements that it shows, the one that it is about first.
-    pub fn requirements(&self) -> Vec<&str> {
+    pub fn requirements(&self) -> Vec<&'a str> {
         match self.what {
             What::Vector(vector) => vector.requirements.iter().map(|(id, _)| id.as_str()).collect(),
             What::Check(check) => vec![check.requirement()],
         }
     }
 
+    /// The clause, for a check that is about none of the register.
+    pub const fn section(&self) -> &'static str {
+        match self.what {
+            What::Vector(_) => "",
+            What::Check(check) => check.section(),
+        }
+    }
+
     /// The octets that it sends, canonically; none for a check.
-    pub const fn octets(&self) -> Option<&crate::suite::Exchange> {
+    pub const fn octets(&self) -> Option<&'a crate::suite::Exchange> {
         match self.what {
             What::Vector(vector) => vector.exchange(),
             What::Check(_) => None,
@@ -120,6 +128,8 @@ pub struct ServerTest<'a> {
     pub supports: Needs,
     /// The cases, in their order.
     pub cases: Vec<Planned<'a>>,
+    /// The options that shaped it, as on a command line: for whoever wants to see a case again.
+    pub options: Vec<String>,
     /// How many connections are open at once.
     pub jobs: usize,
     /// Where the keys come from: the same seed sends the same octets.
@@ -146,6 +156,7 @@ impl ServerTest<'_> {
             program: concat!("ws101 ", env!("CARGO_PKG_VERSION")).to_owned(),
             role: Role::Server.as_str().to_owned(),
             target: self.server.endpoint.url.clone(),
+            options: self.options.clone(),
             ..Results::default()
         };
         run.control(&mut results.control);

@@ -10,6 +10,7 @@ use crate::judgement::Permitted;
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk};
 use crate::oracle::{Case, Oracle};
+use crate::suite::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::{Delivery, End, Exchange, Failing, Fault, Ledger, Needs, Observation, Outcome, Vector, Verdict};
 
@@ -240,6 +241,8 @@ impl Trial<'_, '_> {
             Delivery::Octets => "octets".to_owned(),
             Delivery::Split(at) => at.iter().map(usize::to_string).collect::<Vec<_>>().join(","),
         };
+        let test = self.run.test;
+        case.reproduce = reproduce::server(&test.server.endpoint.url, &test.options, &case.id, exchange);
     }
 
     /// Records what came back.
