@@ -46,6 +46,7 @@ started in its process group.
   ws101 test client --listen 127.0.0.1:0 -- chromium --headless {url}";
 
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+    interrupt::listen();
     let data = global.data()?;
     let way = options.way()?;
     let test = ClientTest {
@@ -59,7 +60,6 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
         },
         way,
     };
-    interrupt::listen();
     let ready = |address: SocketAddr| {
         if options.listen.is_some() && options.command.is_empty() {
             terminal.note(&format!(

@@ -26,6 +26,7 @@ pub fn transformed(mark: &str, key: &str) -> Option<String> {
         "unpadded" => Some(STANDARD_NO_PAD.encode(sha1(&[key.as_bytes(), GUID.as_bytes()]))),
         "url-alphabet" => Some(URL_SAFE.encode(sha1(&[key.as_bytes(), GUID.as_bytes()]))),
         "truncated" => Some(right[..right.len() - 4].to_owned()),
+        "last-four" => Some(right[right.len() - 4..].to_owned()),
         "doubled" => Some(right.repeat(2)),
         "noncanonical" => noncanonical(&right),
         "other-key" => Some(accept_value(OTHER_KEY.as_bytes())),

@@ -10,7 +10,7 @@ use crate::judgement::Permitted;
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
 use crate::live::client::{Process, Seen, answer};
-use crate::oracle::{Case, judge as judged};
+use crate::oracle::{Case, Judged, judge as judged};
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::vector::Subject;
 use crate::suite::verdict::judge;
@@ -23,6 +23,9 @@ const DYING: Duration = Duration::from_millis(100);
 /// By what a process dies of its own fault.
 const CRASHES: [&str; 5] =
     ["died of signal 4", "died of signal 6", "died of signal 7", "died of signal 8", "died of signal 11"];
+
+/// What a client may or may not bear with, if it offered subprotocols.
+const ABSENT: &str = "rfc6455-4.1-resp-protocol-absent";
 
 /// Why the control did not open.
 pub(super) struct ControlFailed {
@@ -192,21 +195,24 @@ fn fitted(
     let needs = std::mem::replace(&mut exchange.needs, offer.clone());
     exchange.key = Some(key.to_owned());
     let unreadable = || Unfit::Offer("what it offers is malformed".to_owned());
-    let cited = |judged: crate::oracle::Judged| -> Option<Vec<&'static str>> {
+    let cited = |judged: Judged| -> Option<Vec<&'static str>> {
         judged.judgement.map(|judgement| judgement.findings.iter().map(|finding| finding.requirement.id).collect())
     };
-    let real = judged(exchange).map(cited).ok_or_else(unreadable)?;
+    let mut real = judged(exchange).map(cited).ok_or_else(unreadable)?;
     let meant = vector.exchange().and_then(judged).and_then(cited);
+    // Whoever opened the control without a subprotocol does not insist on one.
+    if let (Some(real), Some(meant)) = (&mut real, &meant)
+        && !meant.contains(&ABSENT)
+    {
+        real.retain(|id| *id != ABSENT);
+    }
     if real != meant {
         let is_same_offer = (&needs.protocols, &needs.extensions) == (&offer.protocols, &offer.extensions);
         return Err(if is_same_offer || !depends_on_offer(vector) {
             Unfit::Key
         } else {
-            Unfit::Offer(format!(
-                "it is for a client that offers {}, and this one offers {}",
-                words(&needs),
-                words(offer)
-            ))
+            let (meant, offered) = (words(&needs), words(offer));
+            Unfit::Offer(format!("it is for a client that offers {meant}, and this one offers {offered}"))
         });
     }
     let mut case = Case::of(&live, delivery).ok_or_else(unreadable)?;
@@ -216,8 +222,11 @@ fn fitted(
     Ok(case)
 }
 
-/// Whether an answer names a subprotocol or an extension, so that what was offered bears on it.
+/// Whether what was offered bears on an answer: it is for a certain offer, or names a subprotocol or an extension.
 fn depends_on_offer(vector: &Vector) -> bool {
+    if vector.exchange().is_some_and(|exchange| !exchange.needs.is_none()) {
+        return true;
+    }
     let octets = vector.exchange().map(|exchange| exchange.octets.to_ascii_lowercase()).unwrap_or_default();
     [&b"sec-websocket-protocol"[..], b"sec-websocket-extensions"]
         .iter()

@@ -1,6 +1,5 @@
-//! A client with one planted fault, or with none: `client_peer NAME URL`. For tests of what a live test of clients finds.
+//! A client process with one planted fault, or with none: this test, started again.
 
-use std::env;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{self, ExitCode};
@@ -11,34 +10,28 @@ use ws101::peer::broken::planted;
 use ws101::peer::reference::Reference;
 use ws101::suite::{Building, Built, Delivery, End, Exchange, Needs, Outcome, Peer};
 
-/// The name of a liar that is no planted fault.
-const CONSTANT_KEY: &str = "build-key-constant";
-const COUNTING_KEY: &str = "build-key-counting";
+/// A client that sends the same key for ever.
+pub(super) const CONSTANT_KEY: &str = "liar-constant-key";
+/// A client whose keys are the time.
+pub(super) const COUNTING_KEY: &str = "liar-counting-key";
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let [name, url, protocols @ ..] = &arguments[..] else {
-        eprintln!("usage: client_peer NAME URL [PROTOCOLS [EXTENSIONS [MILLISECONDS]]]");
-        return ExitCode::from(2);
-    };
-    let split = |list: Option<&String>| -> Vec<String> {
-        list.iter().flat_map(|list| list.split(',')).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-    };
+/// Plays the client: its name, the URL, and if it likes the subprotocols and the extensions that it offers, and after how
+/// many milliseconds it answers each read.
+pub(super) fn play(arguments: &[String]) -> ExitCode {
+    let [name, url, more @ ..] = arguments else { return ExitCode::from(2) };
+    let word = |at: usize| more.get(at).cloned().unwrap_or_default();
     let needs = Needs {
-        protocols: split(protocols.first()),
-        extensions: protocols.get(1).filter(|raw| !raw.is_empty()).cloned(),
+        protocols: word(0).split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        extensions: Some(word(1)).filter(|raw| !raw.is_empty()),
         ..Needs::default()
     };
-    let pause = protocols.get(2).and_then(|pause| pause.parse().ok()).unwrap_or(0);
+    let pause = Duration::from_millis(word(2).parse().unwrap_or(0));
     let peer: &dyn Peer = match planted().find(|planted| planted.name == name) {
         Some(planted) => planted,
         None if ["reference", CONSTANT_KEY, COUNTING_KEY].contains(&name.as_str()) => &Reference,
-        None => {
-            eprintln!("no planted fault {name}: `ws101 list broken` lists them");
-            return ExitCode::from(2);
-        }
+        None => return ExitCode::from(2),
     };
-    match connect(peer, name, url, needs, Duration::from_millis(pause)) {
+    match connect(peer, name, url, needs, pause) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
