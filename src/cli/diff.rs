@@ -64,33 +64,45 @@ pub(super) struct Options {
     seed: Option<u64>,
 }
 
-pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(
+    options: &Options,
+    peers: &[Box<dyn Peer>],
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     peer::catch_panics();
     let data = global.data()?;
+    let peers = options.peers(peers)?;
     if options.files.is_empty() {
-        options.everything(&data, global, terminal)
+        options.everything(&peers, &data, global, terminal)
     } else {
-        options.given(&data, global, terminal)
+        options.given(&peers, &data, global, terminal)
     }
 }
 
 impl Options {
     /// The peers that were asked for, in the order of the program.
-    fn peers(&self, with_reference: bool) -> Result<Vec<Box<dyn Peer>>, Failure> {
-        let all = peer::all();
+    fn peers<'p>(&self, all: &'p [Box<dyn Peer>]) -> Result<Vec<&'p dyn Peer>, Failure> {
         if let Some(name) = self.peer.iter().find(|name| !all.iter().any(|peer| peer.name() == *name)) {
             let names: Vec<&str> = all.iter().map(|peer| peer.name()).collect();
             let remedy = format!("give one of {}", names.join(", "));
             return Err(Failure::usage(format_args!("unknown peer \"{}\"", shown(name)), "--peer", remedy));
         }
+        // Without files the reference is what the others stand beside.
         let is_asked = |peer: &dyn Peer| match self.peer.as_slice() {
-            [] => with_reference || peer.name() != "reference",
+            [] => !self.files.is_empty() || peer.name() != "reference",
             names => names.iter().any(|name| name == peer.name()),
         };
-        Ok(all.into_iter().filter(|peer| is_asked(peer.as_ref())).collect())
+        Ok(all.iter().map(AsRef::as_ref).filter(|peer| is_asked(*peer)).collect())
     }
 
-    fn everything(&self, data: &Conformance, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+    fn everything(
+        &self,
+        peers: &[&dyn Peer],
+        data: &Conformance,
+        global: &Global,
+        terminal: &mut Terminal,
+    ) -> Result<Status, Failure> {
         let mut diff = Diff::new(data);
         diff.corpus.extend(self.corpus.as_deref().map(grown).transpose()?.unwrap_or_default());
         diff.roles = self.role.map_or(diff.roles, |role| vec![role]);
@@ -98,9 +110,9 @@ impl Options {
         diff.seconds = self.seconds;
         diff.seed = self.seed.unwrap_or(diff.seed);
         let (mut is_clean, mut sheets) = (true, Vec::new());
-        for peer in self.peers(false)? {
+        for &peer in peers {
             let bar = Bar::new(peer.name());
-            let tally = diff.run(peer.as_ref(), &|progress| bar.show(progress));
+            let tally = diff.run(peer, &|progress| bar.show(progress));
             bar.finish();
             able(&tally)?;
             is_clean &= tally.is_clean();
@@ -117,8 +129,13 @@ impl Options {
         Ok(if is_clean { Status::Fine } else { Status::Failed })
     }
 
-    fn given(&self, data: &Conformance, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
-        let peers = self.peers(true)?;
+    fn given(
+        &self,
+        peers: &[&dyn Peer],
+        data: &Conformance,
+        global: &Global,
+        terminal: &mut Terminal,
+    ) -> Result<Status, Failure> {
         let mut is_new = false;
         for file in &self.files {
             let Input { name, octets } = Input::read(Some(file), terminal)?;
@@ -128,9 +145,9 @@ impl Options {
                 Failure::usage("the reference does not support these extensions", "--extensions", remedy)
             })?;
             let mut rows = Vec::new();
-            for peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
+            for &peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
                 let ledger = data.ledger(peer.name());
-                let oracle = Oracle { register: &data.register, ledger: &ledger, peer: peer.as_ref() };
+                let oracle = Oracle { register: &data.register, ledger: &ledger, peer };
                 let compared = oracle.compare(&case);
                 is_new |= !compared.new.is_empty();
                 let reason = |id: &String| ledger.get(id).map(|entry| entry.reason.clone()).unwrap_or_default();

@@ -10,6 +10,7 @@ use super::{Format, Global};
 use crate::peer::{self, broken};
 use crate::report::{Item, list};
 use crate::run;
+use crate::suite::Peer;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -32,13 +33,18 @@ enum What {
 /// How many generated exchanges it may take to catch a planted fault.
 const CASES: u64 = 200_000;
 
-pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(
+    options: &Options,
+    peers: &[Box<dyn Peer>],
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
     let glob = options.glob.as_deref().map(glob).transpose()?;
     let data = global.data()?;
     let mut items: Vec<Item> = match options.what {
         What::Requirements => data.register.entries().iter().map(Item::requirement).collect(),
         What::Vectors => data.vectors.all().iter().map(Item::vector).collect(),
-        What::Peers => peer::all().iter().map(|peer| Item::peer(peer.as_ref())).collect(),
+        What::Peers => peers.iter().map(|peer| Item::peer(peer.as_ref())).collect(),
         What::Divergences => {
             let of = |ledger| move |divergence| Item::divergence(ledger, divergence);
             data.ledgers.iter().flat_map(|ledger| ledger.divergences().iter().map(of(ledger))).collect()

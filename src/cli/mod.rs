@@ -14,31 +14,32 @@ mod test_server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::judgement::Role;
-use crate::peer;
-use crate::suite::{Conformance, DataErrors, Source};
+use crate::suite::{Conformance, DataErrors, Peer, Source};
 use failure::Status;
 use terminal::Terminal;
 
-/// The version of the program, and of each peer that is built in.
-static VERSIONS: LazyLock<String> = LazyLock::new(|| {
+/// The version of the program, and of each peer that is at hand.
+static VERSIONS: OnceLock<String> = OnceLock::new();
+
+fn versions(peers: &[Box<dyn Peer>]) -> String {
     let mut versions = env!("CARGO_PKG_VERSION").to_owned();
-    for peer in peer::all().iter().filter(|peer| peer.name() != "reference") {
+    for peer in peers.iter().filter(|peer| peer.name() != "reference") {
         versions.push_str(&format!("\n{} {}", peer.name(), peer.version()));
     }
     versions
-});
+}
 
 /// The referee of the WebSocket opening handshake (RFC 6455 §4).
 ///
 /// Says of any octets what the RFCs permit, what an implementation did with them, and which clause decides.
 #[derive(Debug, Parser)]
-#[command(name = "ws101", version, long_version = VERSIONS.as_str(), max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(name = "ws101", version, long_version = VERSIONS.get().map_or("", String::as_str), max_term_width = 100, after_help = EXIT_STATUS)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -100,8 +101,9 @@ impl Global {
     }
 }
 
-/// Runs the program with the arguments of the process.
-pub fn run() -> ExitCode {
+/// Runs the program with the arguments of the process. The peers are those at hand, the reference first.
+pub fn run(peers: Vec<Box<dyn Peer>>) -> ExitCode {
+    VERSIONS.get_or_init(|| versions(&peers));
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -113,11 +115,11 @@ pub fn run() -> ExitCode {
     let mut terminal = Terminal::new(arguments.global.color);
     let main_job = Command::Diff(diff::Options::default());
     let done = match arguments.command.as_ref().unwrap_or(&main_job) {
-        Command::Diff(options) => diff::run(options, &arguments.global, &mut terminal),
+        Command::Diff(options) => diff::run(options, &peers, &arguments.global, &mut terminal),
         Command::Check(options) => check::run(options, &arguments.global, &mut terminal),
         Command::Accept(options) => accept::run(options, &arguments.global, &mut terminal),
         Command::Explain(options) => explain::run(options, &arguments.global, &mut terminal),
-        Command::List(options) => list::run(options, &arguments.global, &mut terminal),
+        Command::List(options) => list::run(options, &peers, &arguments.global, &mut terminal),
         Command::Test(options) => test::run(options, &arguments.global, &mut terminal),
     };
     let done = done.and_then(|status| terminal.finish().map(|()| status));
