@@ -112,7 +112,7 @@ impl Shared {
     /// If the file cannot be read or is no baseline.
     pub(super) fn known(&self) -> Result<Option<Baseline>, Failure> {
         match &self.baseline {
-            Some(path) if !(self.bless && !path.exists()) => Ok(Some(Baseline::load(path)?)),
+            Some(path) if !self.bless || path.exists() => Ok(Some(Baseline::load(path)?)),
             _ => Ok(None),
         }
     }

@@ -266,7 +266,6 @@ fn octets(text: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::suite::Conformance;
 
     #[test]
