@@ -54,8 +54,10 @@ impl Local {
 
     fn server(&self) -> Server {
         let endpoint = Endpoint::resolve(&format!("ws://127.0.0.1:{}/chat", self.port)).expect("a URL");
-        let answer = Duration::from_secs(2);
-        Server { endpoint, trust: None, deadlines: Deadlines { connect: answer, answer, close: answer } }
+        // A machine that has other work takes its time.
+        let patient = Duration::from_secs(10);
+        let deadlines = Deadlines { connect: patient, answer: patient, close: Duration::from_secs(2) };
+        Server { endpoint, trust: None, deadlines }
     }
 
     /// Tries the cases that are selected.

@@ -20,11 +20,14 @@ pub enum Check {
     SecondHandshake,
     /// A Ping in the same segment as the request.
     GluedPing,
+    /// A second request behind a refusal, or the end that the refusal announces.
+    Refusal,
 }
 
 impl Check {
     /// Every check.
-    pub const ALL: [Check; 4] = [Check::Ping, Check::Unmasked, Check::SecondHandshake, Check::GluedPing];
+    pub const ALL: [Check; 5] =
+        [Check::Ping, Check::Unmasked, Check::SecondHandshake, Check::GluedPing, Check::Refusal];
 
     pub(super) const fn id(self) -> &'static str {
         match self {
@@ -32,6 +35,7 @@ impl Check {
             Check::Unmasked => "server/live/unmasked-frame",
             Check::SecondHandshake => "server/live/second-handshake",
             Check::GluedPing => "server/live/ping-glued-to-the-request",
+            Check::Refusal => "server/live/behind-a-refusal",
         }
     }
 
@@ -42,6 +46,14 @@ impl Check {
             Check::Unmasked => "rfc6455-5.1",
             Check::SecondHandshake => "rfc6455-5.2",
             Check::GluedPing => "rfc6455-4.1",
+            Check::Refusal => "rfc9112-9.6",
+        }
+    }
+
+    pub(super) const fn document(self) -> &'static str {
+        match self {
+            Check::Refusal => "rfc9112",
+            Check::Ping | Check::Unmasked | Check::SecondHandshake | Check::GluedPing => "rfc6455",
         }
     }
 
@@ -51,6 +63,7 @@ impl Check {
             Check::Unmasked => "5.1",
             Check::SecondHandshake => "5.2",
             Check::GluedPing => "4.1",
+            Check::Refusal => "9.6",
         }
     }
 
@@ -60,6 +73,7 @@ impl Check {
             Check::Unmasked => "A server closes the connection on a frame without a mask.",
             Check::SecondHandshake => "Behind a 101 there are frames alone, and a second request is none.",
             Check::GluedPing => "A client waits for the answer before it sends more; what comes early may be refused.",
+            Check::Refusal => "A connection ends behind an answer that says close; else it can be used again.",
         }
     }
 
@@ -71,12 +85,18 @@ impl Check {
                 "Its first octets are a frame with a reserved bit, a reserved opcode and no mask: the connection fails."
             }
             Check::GluedPing => "What a server does with it is worth knowing; no clause fixes it.",
+            Check::Refusal => {
+                "A connection that stays open and answers nothing more holds a client up. No clause sets a time."
+            }
         }
     }
 
     /// Tries it.
     pub(super) fn go(self, trial: &Trial<'_, '_>) -> Done {
         let blank = |standing, note: &str| Done::of(trial.run.test.blank(trial.planned, standing, note));
+        if self == Check::Refusal {
+            return behind_a_refusal(trial);
+        }
         let vector = trial.run.test.data.vectors.get(CONTROL);
         let key = trial.key();
         let rendered = vector.and_then(|vector| trial.rendered(vector, &key).ok());
@@ -86,7 +106,7 @@ impl Check {
         let ping = masked(PING, b"ws101", [0x65, 0x43, 0x21, 0x0f]);
         let sent = match self {
             Check::GluedPing => [&exchange.octets[..], &ping].concat(),
-            Check::Ping | Check::Unmasked | Check::SecondHandshake => exchange.octets.clone(),
+            Check::Ping | Check::Unmasked | Check::SecondHandshake | Check::Refusal => exchange.octets.clone(),
         };
         let exchange = Exchange { octets: sent, ..exchange.clone() };
         let server = trial.server();
@@ -102,7 +122,7 @@ impl Check {
             Check::Ping => ping,
             Check::Unmasked => unmasked(TEXT, b"without a mask"),
             Check::SecondHandshake => exchange.octets.clone(),
-            Check::GluedPing => Vec::new(),
+            Check::GluedPing | Check::Refusal => Vec::new(),
         };
         let mut done = blank(Standing::Pass, "");
         trial.sent(&mut done.case, &exchange);
@@ -180,7 +200,7 @@ impl Check {
                     format!("did not close the connection on {what}: whatever answers here reads no frames"),
                 );
             }
-            Check::GluedPing => {
+            Check::GluedPing | Check::Refusal => {
                 done.case.standing = Standing::Permitted;
                 if pong.is_none() {
                     done.case.notes.push("opened, and what came early was not answered".to_owned());
@@ -198,4 +218,66 @@ impl Check {
             message,
         });
     }
+}
+
+/// What becomes of a connection behind a refusal: the control without its key is sent, then the control.
+fn behind_a_refusal(trial: &Trial<'_, '_>) -> Done {
+    let blank = |standing, note: &str| Done::of(trial.run.test.blank(trial.planned, standing, note));
+    let vector = trial.run.test.data.vectors.get(CONTROL);
+    let key = trial.key();
+    let rendered = vector.and_then(|vector| trial.rendered(vector, &key).ok());
+    let Some(control) = rendered.as_ref().and_then(|vector| vector.exchange()) else {
+        return blank(Standing::HarnessError, "the control cannot be rendered");
+    };
+    let line = format!("Sec-WebSocket-Key: {key}\r\n").into_bytes();
+    let at = control.octets.windows(line.len()).position(|window| window == line).unwrap_or(control.octets.len());
+    let octets = [&control.octets[..at], control.octets.get(at + line.len()..).unwrap_or_default()].concat();
+    let exchange = Exchange { octets, ..control.clone() };
+    let server = trial.server();
+    let mut talk = match server.talk(&exchange) {
+        Ok(talk) => talk,
+        Err(error) => {
+            let mut done = blank(Standing::HarnessError, &format!("no connection came about ({error})"));
+            done.went_away = true;
+            return done;
+        }
+    };
+    let mut done = blank(Standing::Pass, "");
+    trial.sent(&mut done.case, &exchange);
+    trial.received(&mut done, &talk.observation, talk.ending);
+    done.silent = false;
+    let Outcome::Refused(refused) = &talk.observation.outcome else {
+        done.case.standing = Standing::Unsupported;
+        done.case.notes.push("there was no refusal to look behind".to_owned());
+        return done;
+    };
+    let says_close = refused.fields.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().windows(5).any(|word| word == b"close")
+    });
+    if talk.ending != Ending::Complete {
+        return done;
+    }
+    let before = talk.connection.received().len();
+    if !says_close {
+        talk.connection.send(&control.octets, &Delivery::Whole);
+        done.case.sent.extend(control.octets.iter().map(|&octet| char::from(octet)));
+    }
+    let until = Instant::now() + server.deadlines.close;
+    let ending = talk
+        .connection
+        .receive(until, |received| !says_close && received[before..].windows(4).any(|end| end == b"\r\n\r\n"));
+    done.case.received = talk.connection.received().iter().map(|&octet| char::from(octet)).collect();
+    let (standing, did) = match ending {
+        Ending::Complete => (Standing::Pass, "refused, and answered the next request on the same connection"),
+        Ending::Closed | Ending::Reset => (Standing::Pass, "refused, and ended the connection"),
+        Ending::TimedOut | Ending::TooLong if says_close => {
+            (Standing::Informational, "refused with `close`, and left the connection open")
+        }
+        Ending::TimedOut | Ending::TooLong => {
+            (Standing::Informational, "refused, left the connection open, and answered nothing more on it")
+        }
+    };
+    done.case.standing = standing;
+    done.case.did = did.to_owned();
+    done
 }

@@ -202,7 +202,7 @@ impl ServerTest<'_> {
         let (document, section, summary) = match (self.data.register.get(&requirement), planned.what) {
             (Some(Entry { document, section, summary, .. }), _) => (document.clone(), section.clone(), summary.clone()),
             (None, What::Check(check)) => {
-                ("rfc6455".to_owned(), check.section().to_owned(), check.summary().to_owned())
+                (check.document().to_owned(), check.section().to_owned(), check.summary().to_owned())
             }
             (None, What::Vector(_)) => Default::default(),
         };
