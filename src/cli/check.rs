@@ -164,7 +164,7 @@ impl Outcome {
                     .iter()
                     .flat_map(|opened| {
                         let protocol = opened.protocol.as_ref().map(|protocol| format!("subprotocol {protocol}"));
-                        protocol.into_iter().chain(opened.extensions.iter().map(|element| element.name.clone()))
+                        protocol.into_iter().chain(opened.extensions.iter().map(|element| element.name.to_string()))
                     })
                     .collect(),
                 accept_unjudged,

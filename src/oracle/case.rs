@@ -136,7 +136,7 @@ pub(super) fn offered(head: &[u8], name: &[u8]) -> Vec<String> {
 fn opening(opening: &Opening) -> suite::vector::Opening {
     suite::vector::Opening {
         protocol: opening.protocol.clone(),
-        extensions: opening.extensions.iter().map(|element| element.name.clone()).collect(),
+        extensions: opening.extensions.iter().map(|element| element.name.to_string()).collect(),
     }
 }
 

@@ -232,7 +232,7 @@ pub fn extensions(octets: &[u8]) -> Found {
     let Ok(raw) = std::str::from_utf8(octets) else { return Ok(()) };
     let Ok(list) = ExtensionList::parse(raw) else { return Ok(()) };
     for element in &list.elements {
-        if raw.get(element.span.clone()).is_none_or(|text| !text.starts_with(&element.name)) {
+        if raw.get(element.span.clone()).is_none_or(|text| !text.starts_with(&*element.name)) {
             return broken(format!("{raw:?}: the element {element:?} is not where its span says"));
         }
         for side in [deflate::Side::Offer, deflate::Side::Agreement] {

@@ -170,6 +170,6 @@ fn connected(outcome: &ClientOutcome, rest: Vec<u8>) -> Observation {
 
 /// The names of the extensions in use; the parameters are what the response says.
 fn names(extensions: &[Extension]) -> Option<String> {
-    let names: Vec<&str> = extensions.iter().map(|element| element.name.as_str()).collect();
+    let names: Vec<&str> = extensions.iter().map(|element| &*element.name).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

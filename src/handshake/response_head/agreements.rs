@@ -185,7 +185,7 @@ impl Judge<'_, '_> {
                     .parameters
                     .iter()
                     .cloned()
-                    .map(|parameter| Parameter { name: parameter.name.to_ascii_lowercase(), ..parameter })
+                    .map(|parameter| Parameter { name: parameter.name.to_ascii_lowercase().into(), ..parameter })
                     .collect(),
                 ..element.clone()
             };
