@@ -166,7 +166,7 @@ impl HeadReader {
                 self.lines.push(line);
                 return Progress::Broken(line.end);
             }
-            if self.lines.len() > self.leading + self.limits.lines {
+            if self.lines.len() - self.leading > self.limits.lines {
                 return Progress::TooLarge(line.end);
             }
             self.lines.push(line);
