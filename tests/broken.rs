@@ -46,9 +46,7 @@ fn there_are_many_planted_faults_of_every_kind() {
 
 #[test]
 fn every_planted_fault_is_caught_by_a_vector() {
-    peer::catch_panics();
-    let catches = run::catch(data(), &planted().collect::<Vec<_>>(), 0);
-    assert_eq!(names(catches.iter().filter(|catch| catch.vector.is_none())), BEYOND_VECTORS);
+    assert_eq!(names(CATCHES.iter().filter(|catch| catch.vector.is_none())), BEYOND_VECTORS);
 }
 
 #[test]

@@ -90,7 +90,14 @@ fn in_the_request_line() {
             ("rfc9112-3.2.1-target-no-slash", "GET⟦  ⟧HTTP/1.1"),
             ("rfc9112-3.2.1-target-no-slash", "GET ⟦chat⟧ HTTP/1.1"),
             ("rfc9112-3.2-no-ws-in-target", "GET ⟦/a b HTTP/1.1⟧"),
+            ("rfc9112-3.2-no-ws-in-target", "GET ⟦/a b HTTP/1.1⟧ \t"),
+            ("rfc9112-3.2.1-target-no-slash", "GET ⟦1a⟧ HTTP/1.1"),
+            ("rfc9112-3.2.1-target-no-slash", "GET ⟦-a:80⟧ HTTP/1.1"),
+            ("rfc6455-4.2.1-target-other-forms", "GET ⟦1a:80⟧ HTTP/1.1"),
             ("rfc6455-4.2.1-http09", "GET ⟦/HTTP/⟧"),
+            ("rfc6455-4.2.1-http09", "GET  ⟦/HTTP/⟧"),
+            ("rfc6455-4.2.1-http09", "GET ⟦HTTP/1.1⟧"),
+            ("rfc6455-4.2.1-http09", "GET   ⟦HTTP/1.1⟧"),
             ("rfc6455-4.2.1-method", "⟦POST⟧ /chat HTTP/1.1"),
             ("rfc6455-4.2.1-http10", "GET /chat ⟦HTTP/1.0⟧"),
             ("rfc6455-4.2.1-target-origin-form", "GET /chat⟦?a=b⟧ HTTP/1.1"),
@@ -139,6 +146,8 @@ fn in_field_lines() {
             ("rfc9110-5.5-other-ctl-request", "X: a⟦\u{1}⟧b\u{1}"),
             ("rfc9110-5.5-obs-text", "X: a⟦\u{e9}⟧b\u{e9}"),
             ("rfc9112-2.2-bare-cr-request", "X: a⟦\r⟧b\rc"),
+            ("rfc9112-3.2-host-invalid", "Host: ⟦a%g4⟧"),
+            ("rfc9112-3.2-host-invalid", "Host: ⟦a%4g⟧"),
             ("rfc9112-6.3-cl-identical-list", "Content-Length: ⟦5⟧, 05, 005"),
             ("rfc9112-6.3-bad-cl", "Content-Length: 5, ⟦50⟧"),
             ("rfc9112-6.3-bad-cl", "Content-Length: 15, ⟦5⟧"),
@@ -201,9 +210,18 @@ fn in_what_the_handshake_needs() {
 }
 
 /// What is not amiss is not pointed at.
+fn check_none(role: Role, base: &[&str], cases: &[(&str, &str)]) {
+    for (id, text) in cases {
+        let text = if is_whole(text) { (*text).to_owned() } else { head(base, text) };
+        let octets: Vec<u8> = text.chars().map(|character| character as u8).collect();
+        let judgement = judged(role, &octets);
+        assert!(!judgement.cites(id), "{id} in {text:?}: {:?}", judgement.findings);
+    }
+}
+
 #[test]
-fn nowhere() {
-    for (id, text) in [
+fn nowhere_in_a_request() {
+    let cases = [
         // 23 characters ask for one pad, 24 for none: only the length is wrong.
         ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQA="),
         ("rfc6455-4.2.1-key-padding", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQAA"),
@@ -236,12 +254,20 @@ fn nowhere() {
         ("rfc6455-4.3-extension-lws", "Sec-WebSocket-Extensions: a; b=c, d"),
         ("rfc6455-4.2.1-target-bad-chars", "GET /%4a%Ff?%41 HTTP/1.1"),
         ("rfc9112-5-fieldname-token", "!#$%&'*+-.^_`|~09azAZ: a"),
-    ] {
-        let text = if is_whole(text) { text.to_owned() } else { head(&REQUEST, text) };
-        let octets: Vec<u8> = text.chars().map(|character| character as u8).collect();
-        let judgement = judged(Role::Server, &octets);
-        assert!(!judgement.cites(id), "{id} in {text:?}: {:?}", judgement.findings);
-    }
+    ];
+    check_none(Role::Server, &REQUEST, &cases);
+}
+
+#[test]
+fn nowhere_in_a_response() {
+    let cases = [
+        ("rfc9112-4-status-line-ws", "HTTP/1.1 200 OK"),
+        ("rfc9112-4-status-line-ws", "HTTP/1.1 101 Switching Protocols"),
+        ("rfc9112-5.1-ows-trim-response", "X: c"),
+        ("rfc6455-4.1-resp-accept-ows", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+        ("rfc6455-4.1-resp-accept-ows", "Sec-WebSocket-Accept:\r\n s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    ];
+    check_none(Role::Client, &RESPONSE, &cases);
 }
 
 #[test]

@@ -131,7 +131,6 @@ impl<'o> Reading<'o> {
             Progress::NeedMore => (octets.len(), false),
         };
         let head = Head::read(Side::Response, octets, &self.reader, end, complete, &mut findings);
-        let mut stopped = None;
         let line = StatusLine::read(head.text(), head.start_line.clone());
         if complete && response_head::is_interim(&head, &line) {
             let span = head.start_line.clone();
@@ -139,18 +138,13 @@ impl<'o> Reading<'o> {
             findings.push(Finding::new(&r::RFC9110_15_2_INTERIM, Class::Status, span, message));
             response_head::judge_interim(&head, &line, self.offer, &mut findings);
             // All heads together stay within the limit: a server must not keep a client reading for ever.
-            if end < self.limits.head {
-                let limits = Limits { head: self.limits.head - end, ..self.limits };
-                self.reader = HeadReader::new(Side::Response, limits, end);
-                self.interim = findings;
-                return None;
-            }
-            stopped = Some(end);
-            let message = "more interim responses than this client reads";
-            findings.push(Finding::new(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, end..end, message));
-            return Some(outcome(findings, stopped, response_head::Facts::default(), end));
+            let limits = Limits { head: self.limits.head - end, ..self.limits };
+            self.reader = HeadReader::new(Side::Response, limits, end);
+            self.interim = findings;
+            return None;
         }
         let facts = response_head::judge(&head, &line, self.offer, progress, &mut findings);
+        let mut stopped = None;
         match progress {
             Progress::Broken(_) => stopped = Some(end),
             Progress::StartLineTooLong(_) | Progress::TooLarge(_) => {

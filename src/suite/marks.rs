@@ -244,13 +244,17 @@ mod tests {
         assert_eq!((&octets[..], spans), (&b"\xffother"[..], Vec::new()));
         assert!(rendering.octets(&elements(r#"["\u0100"]"#)).unwrap_err().contains("U+0100"));
         assert!(rendering.octets(&elements(r#"[{"repeat": "xy", "times": 99999999999}]"#)).is_err());
+        let repeated = |times| elements(&format!(r#"["x", {{"repeat": "x", "times": {times}}}]"#));
+        assert_eq!(rendering.octets(&repeated(LONGEST - 1)).unwrap().len(), LONGEST);
+        assert!(rendering.octets(&repeated(LONGEST)).is_err());
         assert!(serde_json::from_str::<Vec<Element>>(r#"[{"repeat": "x", "times": 1, "more": 1}]"#).is_err());
     }
 
     #[test]
     fn a_table_that_cannot_be_used_is_an_error() {
         assert_eq!(marks(&format!("{TABLE}{TABLE}")).unwrap_err().0[0].line, Some(2));
-        assert!(marks(&TABLE.replace("\"K\"", "\"\\u0100\"")).is_err());
+        assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u0100\"")).unwrap_err().0[0].line, Some(2));
+        assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u00ff\"")).unwrap().marks()[0].canonical, "\u{ff}");
         assert!(marks(&format!("{TABLE}colour = 1\n")).is_err());
     }
 }
