@@ -89,7 +89,9 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(form),
-        answer: (exchange.role == Role::Server).then(|| acceptance(exchange, judged)),
+        // How it answers what it must reject is not asked.
+        answer: (exchange.role == Role::Server && permitted != Permitted::MustReject)
+            .then(|| acceptance(exchange, judged)),
         opened: judged.opening.as_ref().map(opening),
         request: None,
         connect: None,
