@@ -99,16 +99,20 @@ fn fuzzed(folder: &Path, target: &str, seeds: &str, seed: u64, seconds: u64) -> 
         fs::write(inputs.join(number.to_string()), &seed.octets).ok()?;
     }
     let log = work.join("met");
-    let status = Command::new(folder.join(target))
+    let ran = Command::new(folder.join(target))
         .arg(&inputs)
         .args([format!("-max_total_time={seconds}"), "-len_control=0".to_owned(), "-max_len=70000".to_owned()])
         .arg(format!("-seed={}", seed + 1))
         .arg(format!("-artifact_prefix={}/", work.display()))
         .env(collect::VARIABLE, &log)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
+        .output()
         .ok()?;
+    // A new divergence ends the run, and is shown.
+    if !ran.status.success() {
+        let said = String::from_utf8_lossy(&ran.stderr);
+        eprintln!("{}", said.find("NEW DIVERGENCE").map_or(&*said, |at| &said[at..]));
+    }
     let text = fs::read_to_string(&log).ok()?;
     let line = |line: &str| {
         let mut parts = line.split(' ');
@@ -117,7 +121,7 @@ fn fuzzed(folder: &Path, target: &str, seeds: &str, seed: u64, seconds: u64) -> 
     };
     let met = text.lines().filter_map(line).collect();
     let _ = fs::remove_dir_all(&work);
-    status.success().then_some(met)
+    ran.status.success().then_some(met)
 }
 
 /// The medians of some runs, and what was not met in most of them.

@@ -13,7 +13,7 @@ pub(super) fn unlawful(case: &Case, observation: &Observation, register: &Regist
     if case.exchange.role == Role::Client {
         return Vec::new();
     }
-    let head = &case.exchange.octets[..case.judged.consumed];
+    let head = case.judged.head(&case.exchange);
     let mut protocols = offered(head, b"sec-websocket-protocol");
     // An empty member offers nothing.
     protocols.retain(|name| !name.is_empty());

@@ -89,7 +89,9 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(form),
-        answer: (exchange.role == Role::Server).then(|| acceptance(exchange, judged)),
+        // How it answers what it must reject is not asked.
+        answer: (exchange.role == Role::Server && permitted != Permitted::MustReject)
+            .then(|| acceptance(exchange, judged)),
         opened: judged.opening.as_ref().map(opening),
         request: None,
         connect: None,
@@ -110,7 +112,7 @@ fn behind_content(head: &[u8], behind: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn acceptance(exchange: &Exchange, judged: &Judged) -> Acceptance {
-    let offered = offered(&exchange.octets[..judged.consumed], b"sec-websocket-protocol");
+    let offered = offered(judged.head(exchange), b"sec-websocket-protocol");
     // In the client's spelling, whatever its case: that a server may take for its own (RFC 6455 §4.2.2).
     let spoken = offered.into_iter().filter(|its| exchange.needs.protocols.iter().any(|n| n.eq_ignore_ascii_case(its)));
     Acceptance {
@@ -188,6 +190,29 @@ mod tests {
             }
         }
         assert!(compared > 30, "{compared}");
+    }
+
+    /// What stands behind the reference's own limit was offered all the same.
+    #[test]
+    fn a_subprotocol_behind_a_long_target_may_be_chosen() {
+        let target = "a".repeat(20_000);
+        let octets = format!(
+            "GET /{target} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Protocol: chat\r\n\r\n"
+        );
+        let needs = suite::Needs { protocols: vec!["chat".to_owned()], ..Default::default() };
+        let case = Case::judged(Exchange { needs, ..Exchange::new(Role::Server, octets) }).unwrap();
+        assert_eq!(case.expectation.permitted, Permitted::Either);
+        let data = Conformance::embedded().unwrap();
+        let oracle = crate::oracle::Oracle {
+            register: &data.register,
+            ledger: &suite::Ledger::empty("tungstenite"),
+            peer: &crate::peer::tungstenite::Tungstenite,
+        };
+        let compared = oracle.compare(&case);
+        assert!(matches!(compared.observation.outcome, suite::Outcome::Opened(_)), "{compared:?}");
+        assert_eq!(compared.new, []);
     }
 
     #[test]

@@ -18,6 +18,12 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// The octets of the head: all there are where the reference stopped reading before its end, as others need not.
+    pub fn head<'o>(&self, exchange: &'o Exchange) -> &'o [u8] {
+        let is_whole = self.judgement.as_ref().is_some_and(|judgement| judgement.stopped.is_none());
+        if is_whole { &exchange.octets[..self.consumed] } else { &exchange.octets }
+    }
+
     /// The octets behind the head.
     pub fn rest<'o>(&self, exchange: &'o Exchange) -> &'o [u8] {
         exchange.octets.get(self.consumed..).unwrap_or_default()
