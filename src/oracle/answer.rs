@@ -13,7 +13,10 @@ pub(super) fn unlawful(case: &Case, observation: &Observation, register: &Regist
     if case.exchange.role == Role::Client {
         return Vec::new();
     }
-    let head = &case.exchange.octets[..case.judged.consumed];
+    // Where the judgement stopped, the rest of the head was read by the peer all the same.
+    let has_stopped = case.judged.judgement.as_ref().is_some_and(|judgement| judgement.stopped.is_some());
+    let end = if has_stopped { case.exchange.octets.len() } else { case.judged.consumed };
+    let head = &case.exchange.octets[..end];
     let mut protocols = offered(head, b"sec-websocket-protocol");
     // An empty member offers nothing.
     protocols.retain(|name| !name.is_empty());

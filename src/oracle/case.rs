@@ -89,7 +89,8 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(form),
-        answer: (exchange.role == Role::Server).then(|| acceptance(exchange, judged)),
+        // What a head asks for is not known behind a place from which no single reading follows.
+        answer: (exchange.role == Role::Server && is_whole).then(|| acceptance(exchange, judged)),
         opened: judged.opening.as_ref().map(opening),
         request: None,
         connect: None,

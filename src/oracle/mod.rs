@@ -17,7 +17,7 @@ pub use compare::{Compared, Oracle};
 pub use judged::{Judged, judge, judge_as_delivered};
 pub use pairs::agree;
 pub use target::{
-    Found, accept_key, canary, client_request, data, extensions, handshake, readings, request, request_structured,
+    Found, accept_key, canary, client_request, data, extensions, handshake, raw, readings, request, request_structured,
     response,
 };
 pub use without::without;

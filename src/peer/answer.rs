@@ -32,11 +32,13 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Reads octets that a server wrote; or says why they are no HTTP/1.1 response.
+    /// Reads octets that a server wrote; or says why they are no response of HTTP/1. A server may answer a client of HTTP/1.0
+    /// in that version (RFC 9110 §6.2).
     pub(super) fn read(written: &[u8]) -> Result<Answer, String> {
         let mut rest = written;
         let status_line = line(&mut rest)?;
-        let behind = status_line.strip_prefix(b"HTTP/1.1 ").ok_or("the status line does not start with HTTP/1.1")?;
+        let behind = status_line.strip_prefix(b"HTTP/1.1 ").or_else(|| status_line.strip_prefix(b"HTTP/1.0 "));
+        let behind = behind.ok_or("the status line does not start with HTTP/1.1 or HTTP/1.0")?;
         let (status, reason) = behind.split_at_checked(3).ok_or("the status has fewer than three digits")?;
         if !status.iter().all(u8::is_ascii_digit) || !matches!(reason.first(), Some(b' ')) {
             return Err("the status is not three digits and a space".to_owned());
@@ -108,6 +110,7 @@ mod tests {
         assert_eq!(answer.field("A").unwrap(), b"1, 3");
         assert_eq!(answer.field("b").unwrap(), b"2");
         assert_eq!(answer.field("c"), None);
+        assert_eq!(Answer::read(b"HTTP/1.0 400 Bad Request\r\n\r\n").unwrap().status, 400);
     }
 
     #[test]
@@ -115,7 +118,8 @@ mod tests {
         for octets in [
             &b""[..],
             b"HTTP/1.1 101 Switching Protocols\r\na: 1\r\n",
-            b"HTTP/1.0 200 OK\r\n\r\n",
+            b"HTTP/2.0 200 OK\r\n\r\n",
+            b"HTTP/1.1  200 OK\r\n\r\n",
             b"HTTP/1.1 20 OK\r\n\r\n",
             b"HTTP/1.1 2000 OK\r\n\r\n",
             b"HTTP/1.1 200\r\n\r\n",
