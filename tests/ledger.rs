@@ -1,13 +1,15 @@
 //! What is known of each peer: every entry shows on its reproducer, is needed, and speaks of the version that is built in.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use ws101::judgement::Role;
 use ws101::oracle::{Case, Oracle, data};
-use ws101::peer;
+use ws101::peer::{self, reference::Reference};
 use ws101::run::Diff;
 use ws101::suite::ledger::{Behaviour, Reproducer};
-use ws101::suite::{Conformance, Peer};
+use ws101::suite::{Conformance, Exchange, Observation, Outcome, Peer};
 
 const BOTH: [Role; 2] = [Role::Server, Role::Client];
 
@@ -72,20 +74,95 @@ fn reproducers_depart_from_what_they_are_about() {
     }
 }
 
+/// The others are those of `conformance/peers/rust`, whose own tests hold their ledgers against them.
 #[test]
 fn ledgers_speak_of_the_versions_that_are_built_in() {
     let peers = peers();
+    let adapters: Vec<String> = fs::read_dir("conformance/peers/rust/src")
+        .expect("the adapters")
+        .map(|file| fs::read_to_string(file.expect("a file").path()).expect("UTF-8"))
+        .collect();
     for ledger in &data().ledgers {
-        let peer = peers.iter().find(|peer| peer.name() == ledger.peer).expect("a ledger is about a peer at hand");
-        assert!(ledger.versions.iter().any(|version| version == peer.version()), "{} {}", ledger.peer, peer.version());
+        match peers.iter().find(|peer| peer.name() == ledger.peer) {
+            Some(peer) => {
+                let is_listed = ledger.versions.iter().any(|version| version == peer.version());
+                assert!(is_listed, "{} {}", ledger.peer, peer.version());
+            }
+            None => {
+                let name = format!("name: \"{}\"", ledger.peer);
+                assert!(adapters.iter().any(|adapter| adapter.contains(&name)), "nobody is called {}", ledger.peer);
+            }
+        }
     }
 }
 
-/// A crash is a failure, listed or not: nothing in a ledger makes it known.
+/// What is not published yet stays so: a crash has no octets before its maintainers know it.
+#[test]
+fn crashes_are_sealed_until_they_are_known() {
+    let entries = data().ledgers.iter().flat_map(|ledger| ledger.divergences());
+    for entry in entries.filter(|entry| entry.behaviour == Some(Behaviour::Crash)) {
+        let is_sealed = matches!(entry.reproducer, Reproducer::Sealed(_));
+        assert!(is_sealed || entry.upstream.is_some(), "{}", entry.id);
+    }
+}
+
+/// A peer that panics where the reference would look at a field.
+struct Fragile;
+
+impl Peer for Fragile {
+    fn name(&self) -> &str {
+        "fragile"
+    }
+
+    fn version(&self) -> &str {
+        "1.0.0"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Server
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        if exchange.octets.windows(6).any(|window| window == b"X-Note") {
+            return Observation { outcome: Outcome::Crashed("index 7 out of bounds".to_owned()), written: Vec::new() };
+        }
+        Reference.observe(exchange)
+    }
+}
+
+/// A crash is a failure, listed or not: one that is listed is not new, and its run is not clean all the same.
 #[test]
 fn no_entry_excuses_a_crash() {
-    for ledger in &data().ledgers {
-        assert!(ledger.divergences().iter().all(|entry| entry.behaviour != Some(Behaviour::Crash)), "{}", ledger.peer);
+    let entry = format!(
+        "schema = 1\npeer = \"fragile\"\nversions = [\"1.0.0\"]\n[[divergence]]\nid = \"fragile/server/crash\"\n\
+         role = \"server\"\nbehaviour = \"crash\"\ndirection = \"answers\"\nerror = \"out of bounds\"\n\
+         sealed = \"{}\"\nreason = \"r\"\nclause = \"c\"\n",
+        "00".repeat(32)
+    );
+    let folder = std::env::temp_dir().join(format!("ws101-ledger-{}", std::process::id()));
+    fs::create_dir_all(folder.join("divergences")).expect("a folder");
+    for name in ["requirements", "vectors", "unshown", "marks.toml"] {
+        copy(&Path::new("conformance").join(name), &folder.join(name));
+    }
+    let unlisted = run(data(), &Fragile, &[Role::Server], 0);
+    fs::write(folder.join("divergences/fragile.toml"), entry).expect("a file");
+    let listed = Conformance::from_dir(&folder).expect("the data");
+    let listed = run(&listed, &Fragile, &[Role::Server], 0);
+    fs::remove_dir_all(&folder).expect("the folder goes");
+    assert!(!unlisted.new.is_empty() && !unlisted.is_clean());
+    assert!(listed.new.is_empty() && listed.stale.is_empty(), "{:?}", listed.new);
+    assert!(listed.crashed > 0 && listed.crashed == unlisted.crashed && !listed.is_clean());
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_file() {
+        fs::copy(from, to).expect("a copy");
+        return;
+    }
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let name = entry.expect("an entry").file_name();
+        copy(&from.join(&name), &to.join(&name));
     }
 }
 

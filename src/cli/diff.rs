@@ -16,7 +16,7 @@ use crate::handshake::ExtensionList;
 use crate::http::grammar::is_token;
 use crate::judgement::Role;
 use crate::oracle::{Case, Compared, Oracle};
-use crate::peer;
+use crate::peer::{self, program::Program};
 use crate::report::{Row, Rows, TallySheet};
 use crate::run::{Diff, Progress};
 use crate::suite::corpus::Seed;
@@ -32,6 +32,10 @@ pub(super) struct Options {
     /// Only this peer; may be given several times. By default every peer but the reference.
     #[arg(long, value_name = "NAME")]
     peer: Vec<String>,
+    /// A peer behind a program that speaks the adapter contract (conformance/README.md): its name, and the command with its
+    /// words between spaces; may be given several times, and stands in the place of the peers that are built in.
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = program)]
+    adapter: Vec<(String, Vec<String>)>,
     /// Only in this role; with files, the role of who reads them (told from the octets without it).
     #[arg(long, value_parser = role())]
     role: Option<Role>,
@@ -72,7 +76,10 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     peer::catch_panics();
     let data = global.data()?;
-    let peers = options.peers(peers)?;
+    let programs: Vec<Program> =
+        options.adapter.iter().map(|(name, words)| Program::new(name, words.clone())).collect();
+    let mut peers = options.peers(peers)?;
+    peers.extend(programs.iter().map(|program| program as &dyn Peer));
     if options.files.is_empty() {
         options.everything(&peers, &data, global, terminal)
     } else {
@@ -90,7 +97,7 @@ impl Options {
         }
         // Without files the reference is what the others stand beside.
         let is_asked = |peer: &dyn Peer| match self.peer.as_slice() {
-            [] => !self.files.is_empty() || peer.name() != "reference",
+            [] => self.adapter.is_empty() && (!self.files.is_empty() || peer.name() != "reference"),
             names => names.iter().any(|name| name == peer.name()),
         };
         Ok(all.iter().map(AsRef::as_ref).filter(|peer| is_asked(*peer)).collect())
@@ -220,6 +227,19 @@ impl Options {
                 format_args!("give ascending offsets between 0 and {length}, or octets"),
             )),
         }
+    }
+}
+
+/// Reads `name=path argument…`.
+fn program(text: &str) -> Result<(String, Vec<String>), String> {
+    let (name, command) = text.split_once('=').ok_or("write NAME=COMMAND, as in mine=./adapter --quiet")?;
+    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+    let is_name =
+        !name.is_empty() && name.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'));
+    match (is_name, words.is_empty()) {
+        (false, _) => Err("a name is made of a-z, 0-9, - and .".to_owned()),
+        (true, true) => Err("there is no command behind the =".to_owned()),
+        (true, false) => Ok((name.to_owned(), words)),
     }
 }
 

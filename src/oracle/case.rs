@@ -89,8 +89,9 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(form),
-        // How it answers what it must reject is not asked.
-        answer: (exchange.role == Role::Server && permitted != Permitted::MustReject)
+        // What a head asks for is not known behind a place from which no single reading follows, and how a peer answers what it
+        // must reject is not asked.
+        answer: (exchange.role == Role::Server && is_whole && permitted != Permitted::MustReject)
             .then(|| acceptance(exchange, judged)),
         opened: judged.opening.as_ref().map(opening),
         request: None,

@@ -69,17 +69,21 @@ impl Oracle<'_> {
     fn explain(&self, case: &Case, observation: &Observation, fault: &Fault, rounds: usize) -> Option<Vec<String>> {
         let entries = || self.ledger.divergences().iter().filter(|entry| entry.may_show_in(&case.exchange));
         let ids = |entries: &[&Divergence]| entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>();
-        let behaves = |behaviour: Behaviour| {
+        let behaves = |behaviour: Behaviour, error: Option<&str>| {
             let about = |entry: &&Divergence| {
                 entry.behaviour == Some(behaviour)
+                    && entry.has_error(error)
                     && entry.requirement.as_ref().is_none_or(|_| cites(case, |id| entry.covers(id)))
             };
             entries().find(about).map(|entry| vec![entry.id.clone()])
         };
         match fault.failing {
-            Failing::Crash => None,
-            Failing::Hang => behaves(Behaviour::Hang),
-            Failing::Octets => behaves(Behaviour::Octets),
+            Failing::Crash => {
+                let Outcome::Crashed(message) = &observation.outcome else { return None };
+                behaves(Behaviour::Crash, Some(message))
+            }
+            Failing::Hang => behaves(Behaviour::Hang, None),
+            Failing::Octets => behaves(Behaviour::Octets, None),
             Failing::Answers => {
                 let requirement = fault.requirement?;
                 let about = |entry: &&Divergence| entry.direction == Direction::Answers && entry.covers(requirement);

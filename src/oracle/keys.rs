@@ -1,5 +1,10 @@
 //! The keys that the octets of a request hold, in the readings that peers are known for. Shares no parser with the reference.
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::STANDARD as PLAIN;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
 use crate::handshake::accept_value;
 use crate::suite::ledger::{Divergence, Reading, Uses};
 
@@ -77,9 +82,19 @@ fn value(line: &[u8], reading: Option<Reading>) -> Option<Vec<u8>> {
     let value: Vec<u8> = match reading {
         Some(Reading::AsIs) => value.to_vec(),
         Some(Reading::EndsValue) => value.split(is_broken).next().unwrap_or_default().to_vec(),
+        Some(Reading::EncodedAgain) => encoded_again(value),
         _ => value.iter().map(|octet| if is_broken(octet) { b' ' } else { *octet }).collect(),
     };
     Some(blank_free(&value).to_vec())
+}
+
+/// What a key holds, encoded as it should be; the key itself where it holds nothing.
+fn encoded_again(value: &[u8]) -> Vec<u8> {
+    const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let decoded = GeneralPurpose::new(&STANDARD, CONFIG).decode(blank_free(value));
+    decoded.map_or_else(|_| value.to_vec(), |octets| PLAIN.encode(octets).into_bytes())
 }
 
 /// Without the optional white space at its ends.
@@ -116,6 +131,9 @@ mod tests {
         assert_eq!(read("Sec-WebSocket-Key: a\0b\r\n", Some(Reading::EndsValue)), ["a"]);
         assert_eq!(read("X: b\rSec-WebSocket-Key: a\r\n", None), [""; 0]);
         assert_eq!(read("X: b\rSec-WebSocket-Key: a\r\n", Some(Reading::CrEndsLine)), ["a"]);
+        let unpadded = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR\r\n";
+        assert_eq!(read(unpadded, Some(Reading::EncodedAgain)), ["dGhlIHNhbXBsZSBub25jZQ=="]);
+        assert_eq!(read("Sec-WebSocket-Key: a b\r\n", Some(Reading::EncodedAgain)), ["a b"]);
         assert_eq!(read(" Sec-WebSocket-Key: a\r\nX: b\r\n", None), [""; 0]);
         assert_eq!(read(" Sec-WebSocket-Key: a\r\nX: b\r\n", Some(Reading::UsesLine)), ["a"]);
     }

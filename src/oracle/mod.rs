@@ -22,7 +22,7 @@ pub use nonces::{ENOUGH as ENOUGH_NONCES, Weakness, weaknesses};
 pub use pairs::agree;
 pub use sent::{SentRequest, duties};
 pub use target::{
-    Found, accept_key, canary, client_request, data, extensions, handshake, readings, request, request_structured,
+    Found, accept_key, canary, client_request, data, extensions, handshake, raw, readings, request, request_structured,
     response,
 };
 pub use without::without;

@@ -6,8 +6,8 @@ use arbitrary::Unstructured;
 
 use super::case::Case;
 use super::collect;
-use super::compare::Oracle;
-use super::judged::judge_as_delivered;
+use super::compare::{Compared, Oracle};
+use super::judged::{Judged, judge_as_delivered};
 use super::pairs::agree;
 use super::rate;
 use crate::generate::{Entropy as _, Plan, Seeded};
@@ -57,21 +57,26 @@ pub fn readings(role: Role, octets: &[u8]) -> Vec<Exchange> {
 
 /// Raw octets of a request: does every server do what is permitted, however they are cut?
 pub fn request(octets: &[u8]) -> Found {
-    raw(Role::Server, octets, &Tungstenite)
+    raw(Role::Server, octets, [&Tungstenite as &dyn Peer])
 }
 
 /// Raw octets of a response: does every client do what is permitted, however they are cut?
 pub fn response(octets: &[u8]) -> Found {
-    raw(Role::Client, octets, &Tungstenite)
+    raw(Role::Client, octets, [&Tungstenite as &dyn Peer])
 }
 
 /// Raw octets of a request, for a server with a planted fault: is it found?
 pub fn canary(octets: &[u8]) -> Found {
-    raw(Role::Server, octets, &Canary)
+    raw(Role::Server, octets, [&Canary as &dyn Peer])
 }
 
-fn raw(role: Role, octets: &[u8], peer: &dyn Peer) -> Found {
-    rate::beside(|| tried(drawn(role, octets), peer), || peer.observe(&drawn(role, octets)))
+/// Raw octets for some peers: does each of those that play the role do what is permitted, however they are cut?
+pub fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer> + Clone) -> Found {
+    let alone = peers.clone();
+    rate::beside(
+        || tried(drawn(role, octets), peers),
+        || alone.into_iter().map(|peer| peer.observe(&drawn(role, octets))).collect::<Vec<_>>(),
+    )
 }
 
 /// Raw octets with a reader and a delivery. Which ones hangs on the octets, so that the input is the octets and nothing else.
@@ -97,7 +102,7 @@ fn drawn(role: Role, octets: &[u8]) -> Exchange {
 /// A plan of named faults: does every server do what is permitted?
 pub fn request_structured(octets: &[u8]) -> Found {
     let plan = Plan::draw(Role::Server, &mut Unstructured::new(octets));
-    tried(plan.render(), &Tungstenite)
+    tried(plan.render(), [&Tungstenite as &dyn Peer])
 }
 
 /// The octets of a fuzzer, as FNV-1a sums them up.
@@ -105,31 +110,35 @@ fn hash(octets: &[u8]) -> u64 {
     octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &octet| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// One exchange: the reference keeps its own promises, and the peer does what is permitted or known.
-fn tried(exchange: Exchange, peer: &dyn Peer) -> Found {
+/// One exchange: the reference keeps its own promises, and each peer does what is permitted or known.
+fn tried<'p>(exchange: Exchange, peers: impl IntoIterator<Item = &'p dyn Peer>) -> Found {
     let Some(case) = Case::judged(exchange) else { return Ok(()) };
     keeps_promises(&case)?;
     let data = data();
-    let ledger = data.ledger(peer.name());
-    let compared = Oracle { register: &data.register, ledger: &ledger, peer }.compare(&case);
-    collect::note(&compared.known);
-    if compared.new.is_empty() {
-        return Ok(());
+    for peer in peers.into_iter().filter(|peer| peer.plays(case.exchange.role)) {
+        let ledger = data.ledger(peer.name());
+        let compared = Oracle { register: &data.register, ledger: &ledger, peer }.compare(&case);
+        collect::note(&compared.known);
+        if !compared.new.is_empty() {
+            return Err(Box::new(discovery(peer, case, compared)));
+        }
     }
-    let evidence =
-        Evidence::Octets { exchange: case.exchange, judgement: case.judged.judgement, consumed: case.judged.consumed };
-    let did = compared.observation.words();
-    Err(Box::new(Discovery::New {
+    Ok(())
+}
+
+fn discovery(peer: &dyn Peer, case: Case, compared: Compared) -> Discovery {
+    let Judged { judgement, consumed, .. } = case.judged;
+    Discovery::New {
         peer: peer.name().to_owned(),
         version: peer.version().to_owned(),
         divergence: Box::new(NewDivergence {
             source: "a fuzz target".to_owned(),
-            evidence,
+            evidence: Evidence::Octets { exchange: case.exchange, judgement, consumed },
             faults: compared.new,
-            did,
+            did: compared.observation.words(),
             count: 1,
         }),
-    }))
+    }
 }
 
 /// Spans lie inside the octets; cutting changes no finding and no decision.
@@ -224,7 +233,7 @@ pub fn accept_key(octets: &[u8]) -> Found {
             return broken(format!("{} answers {} with {:?}", peer.name(), octets.escape_ascii(), opened.accept));
         }
     }
-    tried(exchange, &Tungstenite)
+    tried(exchange, [&Tungstenite as &dyn Peer])
 }
 
 /// Is what the grammar of extensions reads written again the same, and is what the server agrees to within the offer?

@@ -112,6 +112,7 @@ mod tests {
         assert_eq!(answer.field("A").unwrap(), b"1, 3");
         assert_eq!(answer.field("b").unwrap(), b"2");
         assert_eq!(answer.field("c"), None);
+        assert_eq!(Answer::read(b"HTTP/1.0 400 Bad Request\r\n\r\n").unwrap().status, 400);
     }
 
     #[test]
@@ -121,6 +122,7 @@ mod tests {
             b"HTTP/1.1 101 Switching Protocols\r\na: 1\r\n",
             b"HTTP/2.0 200 OK\r\n\r\n",
             b"HTTP/1.1\t200 OK\r\n\r\n",
+            b"HTTP/1.1  200 OK\r\n\r\n",
             b"HTTP/1.1 20 OK\r\n\r\n",
             b"HTTP/1.1 2000 OK\r\n\r\n",
             b"HTTP/1.1 200\r\n\r\n",

@@ -29,7 +29,9 @@ impl<'c> DivergenceSheet<'c> {
         let (exchange, building) = match &divergence.reproducer {
             Reproducer::Octets(exchange) => (Some(octets_of(exchange)), None),
             Reproducer::Options(building) => (None, Some(options_of(building))),
+            Reproducer::Sealed(_) => (None, None),
         };
+        let sealed = if let Reproducer::Sealed(digest) = &divergence.reproducer { Some(digest) } else { None };
         json!({
             "type": "divergence",
             "id": divergence.id,
@@ -45,6 +47,7 @@ impl<'c> DivergenceSheet<'c> {
             "reads": divergence.reads.map(word),
             "exchange": exchange,
             "build": building,
+            "sealed": sealed,
             "reason": divergence.reason,
             "clause": divergence.clause,
             "upstream": divergence.upstream,
@@ -89,6 +92,10 @@ impl<'c> DivergenceSheet<'c> {
                 sheet.drawn(&draw(exchange, exchange.octets.len(), Vec::new(), look));
             }
             Reproducer::Options(building) => options(&mut sheet, building),
+            Reproducer::Sealed(digest) => {
+                sheet.text("Not published before the maintainers know it (SECURITY.md). The SHA-256 of its octets:");
+                sheet.text(digest);
+            }
         }
         sheet.finish()
     }

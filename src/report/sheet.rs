@@ -33,7 +33,12 @@ impl Sheet {
             if text.is_empty() {
                 break;
             }
-            let term = if index == 0 { format!("{term:<COLUMN$}") } else { String::new() };
+            let term = match index {
+                // A term that is too long for its column has its text behind it all the same.
+                0 if term.len() >= COLUMN => format!("{term} "),
+                0 => format!("{term:<COLUMN$}"),
+                _ => String::new(),
+            };
             self.drawn.push_str(&self.look.paint(FRAME, term));
             self.drawn.push_str(line);
             self.drawn.push('\n');

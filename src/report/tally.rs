@@ -64,6 +64,7 @@ impl TallySheet<'_> {
             (tally.permitted, "where the RFCs leave a choice"),
             (tally.non_strict, "otherwise than is recommended"),
             (tally.explained, "departures that are known, listed below"),
+            (tally.crashed, "crashes, which are failures whether they are known or not"),
             (tally.unsupported, "beyond what the peer can be configured for"),
             (tally.harness.0, "that the harness could not try"),
         ] {
@@ -131,6 +132,9 @@ impl TallySheet<'_> {
         if !tally.new.is_empty() {
             parts.push(format!("{} new divergences", tally.new.len()));
         }
+        if tally.crashed > 0 {
+            parts.push(format!("{} crashes", number(tally.crashed)));
+        }
         if !tally.stale.is_empty() {
             parts.push(format!("{} stale entries of the ledger", tally.stale.len()));
         }
@@ -161,6 +165,7 @@ impl TallySheet<'_> {
             "permitted": tally.permitted,
             "non_strict": tally.non_strict,
             "explained": tally.explained,
+            "crashed": tally.crashed,
             "unsupported": tally.unsupported,
             "harness": tally.harness.0,
             "known": known.collect::<Vec<_>>(),

@@ -221,6 +221,8 @@ impl Diff<'_> {
                     let built = oracle.peer.build(building);
                     (shows(self.data, entry, building, &built), built.words())
                 }
+                // Whoever has the octets can try them.
+                Reproducer::Sealed(_) => return None,
             };
             (!is_shown).then(|| (entry.id.clone(), did))
         });
@@ -327,6 +329,7 @@ impl Tally {
             Verdict::Unsupported(_) => self.unsupported += 1,
             Verdict::Harness(_) => self.harness.0 += 1,
         }
+        self.crashed += u64::from(verdict.faults().iter().any(|fault| fault.failing == Failing::Crash));
         for id in known {
             match self.known.get_mut(id) {
                 Some(known) => known.count += 1,
@@ -353,6 +356,7 @@ impl Tally {
         self.non_strict += later.non_strict;
         self.explained += later.explained;
         self.unsupported += later.unsupported;
+        self.crashed += later.crashed;
         self.harness.0 += later.harness.0;
         self.harness.1 = self.harness.1.take().or(later.harness.1);
         for (id, known) in later.known {

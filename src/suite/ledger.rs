@@ -27,7 +27,7 @@ pub enum Direction {
 pub enum Behaviour {
     /// Its decision depends on where the reads are cut.
     Split,
-    /// It panics or dies. Listing it excuses nothing.
+    /// It panics or dies. That is a failure, listed or not; a listed one is not new.
     Crash,
     /// It waits for more although nothing more comes, and nothing more is due.
     Hang,
@@ -65,7 +65,7 @@ pub enum Uses {
     Joined,
 }
 
-/// How the peer reads a framing fault.
+/// How the peer reads a framing fault, or a key that is off its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
@@ -83,6 +83,8 @@ pub enum Reading {
     SkipsLine,
     /// The line, which should be passed over, is used.
     UsesLine,
+    /// The key is decoded, and what is answered is the encoding of its octets.
+    EncodedAgain,
 }
 
 /// The smallest thing that shows a difference.
@@ -92,6 +94,8 @@ pub enum Reproducer {
     Octets(Exchange),
     /// Options that the peer builds from.
     Options(Building),
+    /// Octets that are not published before the peer's maintainers know them (see SECURITY.md): their SHA-256 alone.
+    Sealed(String),
 }
 
 /// One known difference.
@@ -136,7 +140,7 @@ impl Divergence {
     /// Whether it may show in an exchange: the role and the delivery are right.
     pub fn may_show_in(&self, exchange: &Exchange) -> bool {
         self.role == exchange.role
-            && matches!(self.reproducer, Reproducer::Octets(_))
+            && !matches!(self.reproducer, Reproducer::Options(_))
             && self.delivery.is_none_or(|cut| cut.is(&exchange.delivery, exchange.octets.len()))
             && (self.behaviour != Some(Behaviour::Split) || Cut::Split.is(&exchange.delivery, exchange.octets.len()))
     }

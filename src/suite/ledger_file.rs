@@ -43,6 +43,7 @@ struct Raw {
     key: Option<String>,
     uri: Option<String>,
     options: Option<RawOptions>,
+    sealed: Option<String>,
     reason: String,
     clause: String,
     upstream: Option<String>,
@@ -114,8 +115,8 @@ type Wrong = (String, &'static str);
 fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wrong> {
     fits(&raw, register)?;
     let mut rendering = Rendering::new(marks, &[]);
-    let reproducer = match (raw.octets, raw.uri) {
-        (Some(elements), None) => {
+    let reproducer = match (raw.octets, raw.uri, raw.sealed) {
+        (Some(elements), None, None) => {
             let octets = rendering.octets(&elements).map(|(octets, _)| octets);
             let octets = octets.map_err(|message| (message, "write an octet as one character U+0000-00FF"))?;
             let mut exchange = Exchange::new(raw.role, octets);
@@ -146,11 +147,20 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
             }
             Reproducer::Octets(exchange)
         }
-        (None, Some(uri)) => {
+        (None, Some(uri), None) => {
             let building = raw.options.unwrap_or_default().render(&uri, &mut rendering);
             Reproducer::Options(building.map_err(|message| (message, "write 32 hexadecimal digits"))?)
         }
-        _ => return Err(("has neither `octets` nor `uri`, or both".to_owned(), "give one reproducer")),
+        (None, None, Some(digest)) => {
+            if digest.len() != 64 || !digest.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f')) {
+                return Err(("`sealed` is no SHA-256".to_owned(), "write 64 hexadecimal digits, in lower case"));
+            }
+            Reproducer::Sealed(digest)
+        }
+        _ => {
+            let what = "has none of `octets`, `uri` and `sealed`, or more than one";
+            return Err((what.to_owned(), "give one reproducer"));
+        }
     };
     let covers = raw.requirement.iter().flat_map(|id| register.group_of(id)).map(str::to_owned).collect();
     Ok(Divergence {
@@ -328,6 +338,7 @@ clause = "RFC 6455 §11.3.1"
 
     #[test]
     fn what_is_wrong_with_an_entry_is_told() {
+        let sealed = format!("sealed = \"{}\"", "0a".repeat(32));
         for (from, to, message) in [
             ("reason", "colour = 1\nreason", "divergences/peer.toml:12: peer/server/key-twice: unknown field `colour`"),
             ("peer/server/key-twice", "peer/client/key-twice", "is not peer/server/<slug>"),
@@ -343,13 +354,16 @@ clause = "RFC 6455 §11.3.1"
             ("\"accepts\"\nuses = \"last\"", "\"answers\"\nreads = \"as-sp\"", "speak of what is accepted"),
             ("uses", "error = \"e\"\nuses", "speaks of a refusal"),
             ("octets =", "uri = \"ws://h\"\noctets =", "`key` and `uri` are of a client"),
-            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "", "neither `octets` nor `uri`"),
+            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "", "none of `octets`, `uri` and `sealed`"),
             ("octets", "options = {}\noctets", "of the other reproducer"),
             ("octets", "key = \"k\"\noctets", "are of a client"),
             ("GET", "\\u0100", "beyond U+00FF"),
             ("\"r\"", "\" \"", "is empty"),
             ("\"RFC 6455 §11.3.1\"", "\"\"", "is empty"),
             ("reason", "upstream = \"tracker\"\nreason", "is no link"),
+            ("octets =", "sealed = \"aa\"\noctets =", "or more than one"),
+            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "sealed = \"AA\"", "is no SHA-256"),
+            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", &sealed, ""),
             ("GET", "PUT", ""),
         ] {
             let said = complaint(from, to);

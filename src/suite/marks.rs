@@ -245,7 +245,7 @@ mod tests {
         assert!(rendering.octets(&elements(r#"["\u0100"]"#)).unwrap_err().contains("U+0100"));
         assert!(rendering.octets(&elements(r#"[{"repeat": "xy", "times": 99999999999}]"#)).is_err());
         let repeated = |times| elements(&format!(r#"["x", {{"repeat": "x", "times": {times}}}]"#));
-        assert_eq!(rendering.octets(&repeated(LONGEST - 1)).unwrap().len(), LONGEST);
+        assert_eq!(rendering.octets(&repeated(LONGEST - 1)).unwrap().0.len(), LONGEST);
         assert!(rendering.octets(&repeated(LONGEST)).is_err());
         assert!(serde_json::from_str::<Vec<Element>>(r#"[{"repeat": "x", "times": 1, "more": 1}]"#).is_err());
     }

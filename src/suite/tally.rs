@@ -101,6 +101,8 @@ pub struct Tally {
     pub non_strict: u64,
     /// In how many all of its faults are known.
     pub explained: u64,
+    /// In how many it crashed, known or not: they are among the explained or the new ones too.
+    pub crashed: u64,
     /// In how many it could not be configured for what they need.
     pub unsupported: u64,
     /// How often the harness could not do its work, and why it could not the first time.
@@ -119,8 +121,8 @@ impl Tally {
         self.exchanges.values().sum()
     }
 
-    /// Whether the run found nothing that was not known.
+    /// Whether the run found nothing that was not known, and no crash.
     pub fn is_clean(&self) -> bool {
-        self.new.is_empty() && self.stale.is_empty()
+        self.new.is_empty() && self.stale.is_empty() && self.crashed == 0
     }
 }

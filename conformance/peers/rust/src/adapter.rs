@@ -80,7 +80,7 @@ impl Peer for Adapter {
 
 /// What a server wrote, beside what it reports.
 fn server(wire: &Wire, did: Served) -> Observation {
-    let written = wire.written();
+    let written = without_interim(wire.written());
     let (rest, error) = match did {
         Served::Unsupported(what) => {
             return Observation { outcome: Outcome::Unsupported(what.to_owned()), written };
@@ -107,6 +107,18 @@ fn server(wire: &Wire, did: Served) -> Observation {
         }
         _ => observation,
     }
+}
+
+/// What was written without the interim responses before it, which a server may send as it likes (RFC 9110 §15.2). 101 is
+/// none of them here: it ends HTTP.
+fn without_interim(written: Vec<u8>) -> Vec<u8> {
+    let is_interim = |octets: &[u8]| octets.starts_with(b"HTTP/1.1 1") && !octets.starts_with(b"HTTP/1.1 101");
+    let mut rest = written.as_slice();
+    while is_interim(rest) {
+        let end = rest.windows(4).position(|end| end == b"\r\n\r\n").map_or(rest.len(), |end| end + 4);
+        rest = &rest[end..];
+    }
+    rest.to_vec()
 }
 
 /// A client that opened, with the octets that it hands on.

@@ -21,6 +21,7 @@ mod rekey;
 mod rest;
 pub mod service;
 mod soketto;
+pub mod table;
 pub mod tokio_drive;
 mod tokio_websockets;
 mod warp;
@@ -54,7 +55,12 @@ pub static ALL: [Adapter; 16] = [
     httparse::PEER,
 ];
 
-/// Every peer.
+/// Every peer, as they stand in [`ALL`].
+pub fn borrowed() -> impl Iterator<Item = &'static dyn Peer> {
+    ALL.iter().map(|adapter| adapter as &dyn Peer)
+}
+
+/// Every peer, owned.
 pub fn all() -> Vec<Box<dyn Peer>> {
     ALL.iter().map(|adapter| Box::new(*adapter) as Box<dyn Peer>).collect()
 }

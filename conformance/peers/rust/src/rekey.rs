@@ -17,8 +17,8 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn rekey(octets: &mut [u8], key: &str, request: &[u8]) {
     let Some(sent) = sent_key(request).filter(|sent| *sent != key.as_bytes()) else { return };
     let (from, to) = (accept_value(key.as_bytes()).into_bytes(), accept_value(sent).into_bytes());
-    let mut at = 0;
-    while at + WHOLE < octets.len() {
+    let (mut at, end) = (0, head_end(octets));
+    while at + WHOLE < end {
         let place = &mut octets[at..=at + WHOLE];
         let folds: [fn(&u8) -> u8; 3] = [|octet| *octet, u8::to_ascii_lowercase, u8::to_ascii_uppercase];
         let such =
@@ -32,6 +32,12 @@ pub fn rekey(octets: &mut [u8], key: &str, request: &[u8]) {
         }
         at += 1;
     }
+}
+
+/// Behind the last head: what follows it is data, whatever it looks like. Behind an interim response stands another one.
+fn head_end(octets: &[u8]) -> usize {
+    let ends = (0..octets.len()).filter(|&at| octets[..at].ends_with(b"\n\r\n") || octets[..at].ends_with(b"\n\n"));
+    ends.into_iter().find(|&at| !octets[at..].starts_with(b"HTTP/")).unwrap_or(octets.len())
 }
 
 /// The character with the last four bits and the unused ones: those of `to`, changed as `octet` differs from `from`.
@@ -90,6 +96,14 @@ mod tests {
         }
         let wrong = rekeyed("s3pPLMBiTxaQ9kYGzzhZRbK+xOA=");
         assert_ne!(wrong, accept_value(b"AAAAAAAAAAAAAAAAAAAAAA=="));
+    }
+
+    #[test]
+    fn data_behind_the_head_stays() {
+        let (ours, other) = (accept_value(KEY.as_bytes()), accept_value(b"AAAAAAAAAAAAAAAAAAAAAA=="));
+        let interim = "HTTP/1.1 102 Processing\r\n\r\n";
+        let octets = |accept: &str| format!("{interim}HTTP/1.1 101 \r\nA: {accept}\r\n\r\n{ours}");
+        assert_eq!(rekeyed(&octets(&ours)), octets(&other));
     }
 
     #[test]

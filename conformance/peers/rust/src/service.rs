@@ -61,6 +61,13 @@ fn is_alike(served: &str, asked: &Authority) -> bool {
     served.is_ok_and(|its| its.host().eq_ignore_ascii_case(asked.host()) && port(&its) == port(asked))
 }
 
+/// Whether a request may ask for a subprotocol of those that are spoken, so that declining it would show.
+pub fn may_choose(needs: &Needs, octets: &[u8]) -> bool {
+    let is_there =
+        |name: &String| octets.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name.as_bytes()));
+    needs.protocols.iter().any(is_there)
+}
+
 /// The fields of an answer that refuses, whatever its ground: the versions of WebSocket that are spoken, and the end.
 pub const REFUSAL: [(&str, &str); 4] = [
     ("Connection", "Upgrade, close"),

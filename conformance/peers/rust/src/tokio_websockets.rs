@@ -1,7 +1,7 @@
 //! tokio-websockets, through `ServerBuilder::accept` and `ClientBuilder::connect_on`.
 //!
 //! The server answers before its user sees the request, so it cannot be asked to serve some resources, authorities or
-//! origins only; subprotocols and extensions it declines. The client has no subprotocols and no extensions: a user could
+//! origins only; extensions it declines, and subprotocols it has none. The client has no subprotocols and no extensions: a user could
 //! offer some in a field of its own, and would have to look after the answer. Its key is random.
 
 use tokio_websockets::{ClientBuilder, Error, ServerBuilder, upgrade};
@@ -10,6 +10,7 @@ use ws101::suite::{Building, Built, Delivery, End, Exchange, Needs, Outcome};
 use crate::adapter::{Adapter, Served, opened, refused, unsupported};
 use crate::built::{address, keyed};
 use crate::drive::{Tasks, drive};
+use crate::service::may_choose;
 use crate::wire::Wire;
 
 /// tokio-websockets.
@@ -25,6 +26,9 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     let needs = &exchange.needs;
     if needs.resources.is_some() || needs.authorities.is_some() || needs.origins.is_some() {
         return Served::Unsupported("answers before its user sees the request");
+    }
+    if may_choose(needs, &exchange.octets) {
+        return Served::Unsupported("has no subprotocols");
     }
     let server = ServerBuilder::new();
     match drive(wire, &Tasks::default(), server.accept(wire.clone())) {
@@ -54,20 +58,22 @@ fn connect(exchange: &Exchange, wire: &Wire) -> Outcome {
 
 fn build(building: &Building) -> Built {
     let Building { uri, protocols, extensions, origin, fields, nonce } = building;
-    if !protocols.is_empty() || extensions.is_some() {
-        return Built::Unsupported("has no subprotocols and no extensions".to_owned());
+    if !protocols.is_empty() || extensions.is_some() || origin.is_some() {
+        return Built::Unsupported("has no subprotocols, no extensions and no origin".to_owned());
     }
     let uri = match uri.parse::<http::Uri>() {
         Ok(uri) => uri,
         Err(error) => return Built::Refused(error.to_string()),
     };
-    // `connect` takes no other scheme.
+    // `connect` looks the host up, and takes no other scheme.
+    if uri.host().unwrap_or_default().is_empty() {
+        return Built::Refused(Error::CannotResolveHost.to_string());
+    }
     if !matches!(uri.scheme_str(), Some("ws" | "wss")) {
         return Built::Refused(Error::UnsupportedScheme.to_string());
     }
     let mut client = ClientBuilder::from_uri(uri.clone());
-    let origin = origin.iter().map(|origin| ("Origin", origin.as_str()));
-    for (name, value) in origin.chain(fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))) {
+    for (name, value) in fields {
         let (Ok(name), Ok(value)) = (name.parse(), http::HeaderValue::from_str(value)) else {
             return Built::Refused("no field in the types of the http crate".to_owned());
         };

@@ -1,13 +1,14 @@
 //! warp, through its filter `ws`.
 //!
-//! It has no subprotocols: what a user would add to the answer is a field of its own. The octets behind the head it does not
-//! show. What it refuses it answers by itself.
+//! It has no subprotocols: a user adds the one that is spoken to the reply, as a field. The filters for the resource are there
+//! only where some are served and others not. The octets behind the head it does not show. What it refuses it answers by
+//! itself.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use ::warp::path::FullPath;
-use ::warp::reply::Reply as _;
+use ::warp::reply::{Reply as _, with_header};
 use ::warp::ws::Ws;
 use ::warp::{Filter, Rejection};
 use http::{HeaderMap, StatusCode};
@@ -25,19 +26,33 @@ pub const PEER: Adapter = Adapter { name: "warp", package: "warp", serve: Some(s
 fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     let (needs, seen) = (Arc::new(exchange.needs.clone()), Seen::default());
     let outside = seen.clone();
-    let query = ::warp::query::raw().or_else(|_: Rejection| async { Ok::<_, Infallible>((String::new(),)) });
-    let route = ::warp::ws().and(::warp::path::full()).and(query).and(::warp::header::headers_cloned()).map(
-        move |ws: Ws, path: FullPath, query: String, headers: HeaderMap| {
-            let target = if query.is_empty() { path.as_str().to_owned() } else { format!("{}?{query}", path.as_str()) };
-            let seen = seen.clone();
-            match service::serve(&needs, &Asked::of(&target, &headers)) {
-                Err(status) => {
-                    seen.failed("the service refused");
-                    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST).into_response()
-                }
-                Ok(_) => ws.on_upgrade(move |_| async move { seen.opened() }).into_response(),
+    let reply = move |ws: Ws, target: String, headers: HeaderMap| {
+        let seen = seen.clone();
+        match service::serve(&needs, &Asked::of(&target, &headers)) {
+            Err(status) => {
+                seen.failed("the service refused");
+                StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST).into_response()
             }
-        },
-    );
+            Ok(chosen) => {
+                let reply = ws.on_upgrade(move |_| async move { seen.opened() });
+                match chosen {
+                    Some(chosen) => with_header(reply, "Sec-WebSocket-Protocol", chosen).into_response(),
+                    None => reply.into_response(),
+                }
+            }
+        }
+    };
+    let ws = ::warp::ws();
+    if exchange.needs.resources.is_none() {
+        let anywhere = ::warp::any().map(|| "/".to_owned());
+        let route = ws.and(anywhere).and(::warp::header::headers_cloned()).map(reply);
+        return serve_in_tokio(wire, &outside, TowerToHyperService::new(::warp::service(route)));
+    }
+    let query = ::warp::query::raw().or_else(|_: Rejection| async { Ok::<_, Infallible>((String::new(),)) });
+    let target = ::warp::path::full().and(query).map(|path: FullPath, query: String| match query.as_str() {
+        "" => path.as_str().to_owned(),
+        query => format!("{}?{query}", path.as_str()),
+    });
+    let route = ws.and(target).and(::warp::header::headers_cloned()).map(reply);
     serve_in_tokio(wire, &outside, TowerToHyperService::new(::warp::service(route)))
 }

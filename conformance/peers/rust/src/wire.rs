@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use ws101::judgement::Role;
 use ws101::suite::{End, Exchange};
 
 use crate::rekey::rekey;
@@ -44,7 +45,8 @@ impl Wire {
         Wire(Arc::new(Mutex::new(State {
             octets: exchange.octets.clone(),
             taken: 0,
-            let_in: ends.pop().unwrap_or(0),
+            // A response comes behind the request: a client is given nothing before it would have to wait.
+            let_in: if exchange.role == Role::Server { ends.pop().unwrap_or(0) } else { 0 },
             ends,
             end: exchange.end,
             is_closed: false,
@@ -68,7 +70,7 @@ impl Wire {
         self.state().written.clone()
     }
 
-    /// What was written before the first read: the request of a client.
+    /// What was written before anything came: the request of a client.
     pub fn request(&self) -> Vec<u8> {
         let state = self.state();
         state.written[..state.written_before_reading.unwrap_or(state.written.len())].to_vec()
@@ -128,14 +130,14 @@ impl State {
     /// Reads what was let in; `None` where a reader has to wait.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         self.count()?;
+        if self.taken == self.let_in && !self.is_closed {
+            return Ok(buffer.is_empty().then_some(0));
+        }
         if self.written_before_reading.is_none() {
             self.written_before_reading = Some(self.written.len());
             if let Some(key) = &self.key {
                 rekey(&mut self.octets, key, &self.written);
             }
-        }
-        if self.taken == self.let_in {
-            return Ok((self.is_closed || buffer.is_empty()).then_some(0));
         }
         let count = buffer.len().min(self.let_in - self.taken);
         buffer[..count].copy_from_slice(&self.octets[self.taken..self.taken + count]);
@@ -234,7 +236,6 @@ impl futures::AsyncWrite for Wire {
 
 #[cfg(test)]
 mod tests {
-    use ws101::judgement::Role;
     use ws101::suite::Delivery;
 
     use super::*;

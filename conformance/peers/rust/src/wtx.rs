@@ -12,6 +12,7 @@ use ws101::suite::{Exchange, Outcome};
 
 use crate::adapter::{Adapter, Served, opened, refused, unsupported};
 use crate::drive::{Tasks, drive};
+use crate::service::may_choose;
 use crate::wire::Wire;
 
 /// wtx.
@@ -43,6 +44,9 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     let needs = &exchange.needs;
     if needs.resources.is_some() || needs.authorities.is_some() || needs.origins.is_some() {
         return Served::Unsupported("has no answer for what its user refuses");
+    }
+    if may_choose(needs, &exchange.octets) {
+        return Served::Unsupported("has no subprotocols");
     }
     let acceptor = WebSocketAcceptor::default().no_masking(false);
     match drive(wire, &Tasks::default(), acceptor.accept(Connection(wire.clone()))) {

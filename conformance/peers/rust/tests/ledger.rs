@@ -1,0 +1,110 @@
+//! What is known of each peer: every entry shows on its reproducer, is needed, and speaks of the version that is built in.
+
+use std::collections::BTreeSet;
+
+use ws101::judgement::Role;
+use ws101::oracle::{Case, Oracle, data};
+use ws101::peer;
+use ws101::run::Diff;
+use ws101::suite::ledger::Reproducer;
+use ws101::suite::{Conformance, Ledger, Peer, Tally};
+use ws101_peers::borrowed;
+
+const BOTH: [Role; 2] = [Role::Server, Role::Client];
+
+fn run(data: &Conformance, peer: &dyn Peer, roles: &[Role], cases: u64) -> Tally {
+    peer::catch_panics();
+    let diff = Diff { roles: roles.to_vec(), cases, corpus: Vec::new(), threads: 2, ..Diff::new(data) };
+    diff.run(peer, &|_| {})
+}
+
+#[test]
+fn nothing_is_new_and_no_entry_is_stale() {
+    for peer in borrowed() {
+        let tally = run(data(), peer, &BOTH, 10_000);
+        assert!(tally.new.is_empty(), "{}: {:#?}", tally.peer, tally.new);
+        assert!(tally.stale.is_empty(), "{}: {:#?}", tally.peer, tally.stale);
+        assert!(tally.passed > 5_000 && tally.harness.0 == 0, "{tally:?}");
+    }
+}
+
+/// Without an entry, what it explains is new: no entry is covered by another one.
+#[test]
+fn every_entry_is_needed() {
+    for peer in borrowed() {
+        let ledger = data().ledger(peer.name());
+        let whole = run(data(), peer, &BOTH, 0);
+        let mut unneeded = BTreeSet::new();
+        for entry in ledger.divergences() {
+            let mut less = data().clone();
+            less.ledgers = vec![ledger.without(&entry.id)];
+            let shown = |cases| !run(&less, peer, &[entry.role], cases).new.is_empty();
+            if !(whole.known.contains_key(&entry.id) && shown(0) || shown(20_000)) {
+                unneeded.insert(entry.id.clone());
+            }
+        }
+        assert!(unneeded.is_empty(), "taking these out makes nothing new: {unneeded:#?}");
+    }
+}
+
+/// The reproducer shows the entry's own difference, not only some.
+#[test]
+fn reproducers_depart_from_what_they_are_about() {
+    peer::catch_panics();
+    for peer in borrowed() {
+        let ledger = data().ledger(peer.name());
+        for entry in ledger.divergences() {
+            let Reproducer::Octets(exchange) = &entry.reproducer else { continue };
+            let case = Case::judged(exchange.clone()).expect("needs of the reference");
+            let oracle = Oracle { register: &data().register, ledger: &ledger, peer };
+            let compared = oracle.compare(&case);
+            assert_eq!(compared.new, [], "{}", entry.id);
+            assert!(compared.known.contains(&entry.id), "{}: {:?}", entry.id, compared.known);
+            // A bare oracle, without any ledger, sees a failure there.
+            let bare = Ledger::empty(peer.name());
+            assert!(!Oracle { ledger: &bare, ..oracle }.compare(&case).new.is_empty(), "{}", entry.id);
+        }
+    }
+}
+
+#[test]
+fn ledgers_speak_of_the_versions_that_are_built_in() {
+    for peer in borrowed() {
+        let ledger = data().ledger(peer.name());
+        assert_eq!(ledger.versions, [peer.version()], "{}", peer.name());
+    }
+}
+
+/// An adapter that refuses everything, or opens for everything, would look like a strict or a lax peer.
+#[test]
+fn every_peer_opens_for_the_example_and_refuses_what_is_none() {
+    peer::catch_panics();
+    let vector = |id: &str| data().vectors.get(id).unwrap_or_else(|| panic!("{id}"));
+    for (role, good, bad) in [
+        (Role::Server, "server/opening/minimal", "server/key/absent"),
+        (Role::Client, "client/opening/minimal", "client/status/200"),
+    ] {
+        for peer in borrowed().filter(|peer| peer.plays(role)) {
+            let opens = |id| {
+                let exchange = vector(id).exchange().expect("octets");
+                matches!(peer.observe(exchange).outcome, ws101::suite::Outcome::Opened(_))
+            };
+            assert!(opens(good), "{} {role} {good}", peer.name());
+            // One of them has no look at the key.
+            assert!(!opens(bad) || peer.name() == "embedded-websocket", "{} {role} {bad}", peer.name());
+        }
+    }
+}
+
+/// However many threads there are, the numbers are the same: no peer keeps anything from one exchange to the next.
+#[test]
+fn a_run_is_the_same_every_time() {
+    for peer in borrowed() {
+        let one = |threads| {
+            let diff = Diff { cases: 1_000, corpus: Vec::new(), threads, seed: 7, ..Diff::new(data()) };
+            diff.run(peer, &|_| {})
+        };
+        peer::catch_panics();
+        assert_eq!(one(1), one(3), "{}", peer.name());
+    }
+}
