@@ -209,7 +209,7 @@ impl HeadReader {
             if line.text().is_empty() {
                 return Progress::Complete(line.end);
             }
-            if self.count > self.leading + self.limits.lines {
+            if self.count - self.leading > self.limits.lines {
                 return Progress::TooLarge(line.end);
             }
             self.count(&line);

@@ -226,7 +226,8 @@ mod tests {
             else {
                 continue;
             };
-            let derived = case.expectation.answer.expect("a server's answer");
+            // Where the judgement stops there is none.
+            let Some(derived) = case.expectation.answer else { continue };
             // A bare LF may leave two readings, of which only one has a key.
             if derived.accept.is_some() && written.accept.is_some() {
                 assert_eq!(derived.accept, written.accept, "{}", vector.id);

@@ -37,22 +37,21 @@ fn broken(message: impl Into<String>) -> Found {
 
 /// Raw octets with each configuration of a reader that makes a difference to them.
 pub fn readings(role: Role, octets: &[u8]) -> Vec<Exchange> {
-    let plain = Exchange::new(role, octets);
-    let configured = |extensions: Option<&str>| {
-        let protocols = vec!["superchat".to_owned(), "chat".to_owned()];
+    let configured = |protocols: &[&str], extensions: Option<&str>| {
+        let protocols = protocols.iter().map(|&name| name.to_owned()).collect();
         let needs = Needs { protocols, extensions: extensions.map(str::to_owned), ..Needs::default() };
-        Exchange { needs, ..plain.clone() }
+        Exchange { needs, ..Exchange::new(role, octets) }
     };
-    let mut readings = vec![plain.clone()];
+    let both = ["superchat", "chat"];
     match role {
-        Role::Server => readings.push(configured(None)),
-        // What an answer may agree to hangs on what was offered: all of it, or nearly nothing.
-        Role::Client => readings.extend([
-            configured(Some("permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo")),
-            configured(Some("permessage-deflate; server_no_context_takeover")),
-        ]),
+        Role::Server => vec![configured(&[], None), configured(&both, None)],
+        // What an answer may agree to hangs on what was offered: nothing, nearly everything, or little.
+        Role::Client => vec![
+            configured(&[], None),
+            configured(&both, Some("permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo")),
+            configured(&[], Some("permessage-deflate; server_no_context_takeover")),
+        ],
     }
-    readings
 }
 
 /// Raw octets of a request: does every server do what is permitted, however they are cut?
