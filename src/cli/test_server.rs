@@ -1,7 +1,6 @@
 //! `ws101 test server`: a live server, judged by every vector for servers.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
@@ -9,11 +8,13 @@ use super::Global;
 use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
-use super::test::Shared;
+use super::test::{Bar, Shared, names};
 use crate::http::grammar::is_token;
+use crate::live::interrupt;
 use crate::live::{Conditions, Deadlines, Endpoint, Server, Trust};
-use crate::run::servers::{ServerTest, planned};
+use crate::run::servers::{Planned, ServerTest, planned};
 use crate::suite::Needs;
+use crate::suite::selection::Names;
 
 /// Whom to test, and how.
 #[derive(Debug, Args)]
@@ -50,7 +51,16 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     let data = global.data()?;
+    let known = options.shared.known()?;
     let server = options.server()?;
+    let suite = planned(&data);
+    let ids: Vec<String> = suite.iter().map(Planned::id).collect();
+    let names: Vec<Names<'_>> = suite
+        .iter()
+        .zip(&ids)
+        .map(|(planned, id)| names(&data, id, planned.requirements(), planned.octets(), planned.section()))
+        .collect();
+    let selected = options.shared.selected(&names)?;
     let test = ServerTest {
         data: &data,
         server: &server,
@@ -60,14 +70,17 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
             extensions: options.supports_extensions.clone(),
             ..Needs::default()
         },
-        cases: planned(&data),
+        cases: selected.into_iter().map(|at| suite[at]).collect(),
+        options: options.words(),
         jobs: usize::from(options.shared.jobs),
         seed: options.shared.seed,
     };
-    static STOP: AtomicBool = AtomicBool::new(false);
-    let results = test.run(&STOP, &|_| {});
-    terminal.print(&(serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"))?;
-    Ok(Status::Fine)
+    interrupt::listen();
+    let bar = Bar::new();
+    let results = test.run(interrupt::flag(), &|step| bar.show(step.done, step.of, step.failed));
+    bar.finish();
+    let has = |id: &str| ids.iter().any(|its| its == id);
+    options.shared.conclude(results, known.as_ref(), has, global, terminal)
 }
 
 impl Options {
@@ -99,6 +112,41 @@ impl Options {
         let answer = self.shared.answer();
         let deadlines = Deadlines { answer, close: answer, ..Deadlines::default() };
         Ok(Server { endpoint, trust, deadlines })
+    }
+
+    /// The options that shape what is sent, as a command line has them.
+    fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+        if let Some(path) = &self.path {
+            option("--path", path);
+        }
+        self.header.iter().for_each(|header| option("--header", header));
+        if let Some(origin) = &self.origin {
+            option("--origin", origin);
+        }
+        if let Some(protocol) = &self.protocol {
+            option("--protocol", protocol);
+        }
+        if !self.supports_protocols.is_empty() {
+            option("--supports-protocols", &self.supports_protocols.join(","));
+        }
+        if let Some(extensions) = &self.supports_extensions {
+            option("--supports-extensions", extensions);
+        }
+        if let Some(file) = &self.ca {
+            option("--ca", &file.to_string_lossy());
+        }
+        if self.shared.timeout != 2000 {
+            option("--timeout", &self.shared.timeout.to_string());
+        }
+        if self.shared.seed != 101 {
+            option("--seed", &self.shared.seed.to_string());
+        }
+        if self.insecure {
+            words.push("--insecure".to_owned());
+        }
+        words
     }
 
     fn conditions(&self) -> Result<Conditions, Failure> {

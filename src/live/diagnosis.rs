@@ -32,6 +32,9 @@ pub fn diagnose(accept: Option<&[u8]>, key: &str, marks: &Marks, earlier: &Answe
     if accept == accept_value(key.as_bytes()).as_bytes() {
         return None;
     }
+    if accept == accept_value(b"dGhlIHNhbXBsZSBub25jZQ==").as_bytes() {
+        return Some("it is that of the example in RFC 6455 §1.3, whatever the key".to_owned());
+    }
     if let Some(other) = earlier.right_for(key, accept) {
         return Some(format!("it is right for {other}, the key of another connection: a replay, as from a cache"));
     }
@@ -43,9 +46,6 @@ pub fn diagnose(accept: Option<&[u8]>, key: &str, marks: &Marks, earlier: &Answe
     }
     if accept.is_empty() {
         return Some("it is empty".to_owned());
-    }
-    if accept == accept_value(b"dGhlIHNhbXBsZSBub25jZQ==").as_bytes() {
-        return Some("it is that of the example in RFC 6455 §1.3, whatever the key".to_owned());
     }
     let known = marks.marks().iter().filter(|mark| mark.name.starts_with("accept:"));
     let found = known.filter(|mark| transformed(&mark.name, key).is_some_and(|value| value.as_bytes() == accept));

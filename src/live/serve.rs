@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::frames::{self, CLOSE, PING, PONG};
 use crate::judgement::Role;
-use crate::suite::{Delivery, End, Exchange, Observation, Outcome, Peer};
+use crate::suite::{End, Exchange, Needs, Observation, Outcome, Peer};
 
 /// No connection is served longer without an octet.
 const IDLE: Duration = Duration::from_secs(30);
@@ -16,20 +16,20 @@ const IDLE: Duration = Duration::from_secs(30);
 /// No more octets are taken for a head.
 const HEAD: usize = 8 * 1024 * 1024;
 
-/// Serves the peer to everyone who connects, a thread for each connection, until `stop`. Behind a 101 it speaks as much
-/// WebSocket as it takes: it echoes, answers a Ping, and closes on what is no frame of a client.
+/// Serves the peer, configured for the needs, to everyone who connects, a thread for each connection, until `stop`. Behind
+/// a 101 it speaks as much WebSocket as it takes: it echoes, answers a Ping, and closes on what is no frame of a client.
 ///
 /// # Errors
 ///
 /// If the listener cannot be polled.
-pub fn serve(listener: &TcpListener, peer: &dyn Peer, stop: &AtomicBool) -> io::Result<()> {
+pub fn serve(listener: &TcpListener, peer: &dyn Peer, needs: &Needs, stop: &AtomicBool) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     thread::scope(|scope| {
         while !stop.load(Ordering::Relaxed) {
             match listener.accept() {
                 Ok((stream, _)) => {
                     // What goes wrong on one connection ends that connection.
-                    scope.spawn(move || connection(stream, peer, stop));
+                    scope.spawn(move || connection(stream, peer, needs, stop));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(2)),
                 Err(_) => thread::sleep(Duration::from_millis(10)),
@@ -39,10 +39,10 @@ pub fn serve(listener: &TcpListener, peer: &dyn Peer, stop: &AtomicBool) -> io::
     Ok(())
 }
 
-fn connection(mut stream: TcpStream, peer: &dyn Peer, stop: &AtomicBool) -> io::Result<()> {
+fn connection(mut stream: TcpStream, peer: &dyn Peer, needs: &Needs, stop: &AtomicBool) -> io::Result<()> {
     stream.set_nonblocking(false)?;
     stream.set_nodelay(true)?;
-    let (observation, octets) = handshake(&mut stream, peer, stop)?;
+    let (observation, octets) = handshake(&mut stream, peer, needs, stop)?;
     if let Outcome::Crashed(_) = observation.outcome {
         return Ok(());
     }
@@ -57,12 +57,17 @@ fn connection(mut stream: TcpStream, peer: &dyn Peer, stop: &AtomicBool) -> io::
 }
 
 /// Reads until the peer answers.
-fn handshake(stream: &mut TcpStream, peer: &dyn Peer, stop: &AtomicBool) -> io::Result<(Observation, Vec<u8>)> {
+fn handshake(
+    stream: &mut TcpStream,
+    peer: &dyn Peer,
+    needs: &Needs,
+    stop: &AtomicBool,
+) -> io::Result<(Observation, Vec<u8>)> {
     let mut octets = Vec::new();
     loop {
         let count = read(stream, &mut octets, stop)?;
         let end = if count == 0 { End::HalfClosed } else { End::Open };
-        let exchange = Exchange { end, delivery: Delivery::Whole, ..Exchange::new(Role::Server, octets.clone()) };
+        let exchange = Exchange { end, needs: needs.clone(), ..Exchange::new(Role::Server, octets.clone()) };
         let observation = peer.observe(&exchange);
         if observation.outcome != Outcome::TimedOut || count == 0 || octets.len() > HEAD {
             return Ok((observation, octets));

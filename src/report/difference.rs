@@ -6,6 +6,7 @@ use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
 use crate::judgement::{Judgement, Kind, Permitted, Role};
+use crate::suite::reproduce::printf;
 use crate::suite::{Delivery, Discovery, End, Evidence, Exchange, Fault, NewDivergence, Register};
 
 /// A difference between a peer and what it may do, which nothing in the ledger explains.
@@ -157,24 +158,6 @@ pub fn reproducer(exchange: &Exchange) -> String {
 
 /// The key of RFC 6455 §1.3, which a client sends unless it is told otherwise.
 const SAMPLE_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
-
-/// The octets as the format of printf(1) writes them, between single quotes.
-fn printf(octets: &[u8]) -> String {
-    let mut format = String::new();
-    for &octet in octets {
-        match octet {
-            b'\r' => format.push_str("\\r"),
-            b'\n' => format.push_str("\\n"),
-            b'\t' => format.push_str("\\t"),
-            b'\\' => format.push_str("\\\\"),
-            b'%' => format.push_str("%%"),
-            b'\'' => format.push_str("'\\''"),
-            b' '..=b'~' => format.push(char::from(octet)),
-            _ => format.push_str(&format!("\\{octet:03o}")),
-        }
-    }
-    format
-}
 
 /// What a row says of one peer.
 #[derive(Clone, Debug)]

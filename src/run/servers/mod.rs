@@ -22,7 +22,7 @@ use trial::{Done, Trial};
 /// How long a server that died has to come back.
 const REVIVAL: Duration = Duration::from_secs(10);
 
-/// After so many cases of a worker the control is asked again.
+/// After so many cases the control is asked again.
 const CONTROL_EVERY: usize = 64;
 
 /// So many silences are repeated alone; if all of them stay silent, the others are repeated several at once, between two
@@ -57,7 +57,7 @@ enum Cut {
     Halves,
 }
 
-impl Planned<'_> {
+impl<'a> Planned<'a> {
     /// The id: the vector's, with its delivery behind where that is another than whole.
     pub fn id(&self) -> String {
         let id = match self.what {
@@ -72,15 +72,23 @@ impl Planned<'_> {
     }
 
     /// The requirements that it shows, the one that it is about first.
-    pub fn requirements(&self) -> Vec<&str> {
+    pub fn requirements(&self) -> Vec<&'a str> {
         match self.what {
             What::Vector(vector) => vector.requirements.iter().map(|(id, _)| id.as_str()).collect(),
             What::Check(check) => vec![check.requirement()],
         }
     }
 
+    /// The clause, for a check that is about none of the register.
+    pub const fn section(&self) -> &'static str {
+        match self.what {
+            What::Vector(_) => "",
+            What::Check(check) => check.section(),
+        }
+    }
+
     /// The octets that it sends, canonically; none for a check.
-    pub const fn octets(&self) -> Option<&crate::suite::Exchange> {
+    pub const fn octets(&self) -> Option<&'a crate::suite::Exchange> {
         match self.what {
             What::Vector(vector) => vector.exchange(),
             What::Check(_) => None,
@@ -120,6 +128,8 @@ pub struct ServerTest<'a> {
     pub supports: Needs,
     /// The cases, in their order.
     pub cases: Vec<Planned<'a>>,
+    /// The options that shaped it, as on a command line: for whoever wants to see a case again.
+    pub options: Vec<String>,
     /// How many connections are open at once.
     pub jobs: usize,
     /// Where the keys come from: the same seed sends the same octets.
@@ -146,10 +156,17 @@ impl ServerTest<'_> {
             program: concat!("ws101 ", env!("CARGO_PKG_VERSION")).to_owned(),
             role: Role::Server.as_str().to_owned(),
             target: self.server.endpoint.url.clone(),
+            options: self.options.clone(),
             ..Results::default()
         };
         run.control(&mut results.control);
         if results.control.opened {
+            // Only a second key shows that a wrong answer is a constant, or a right one a replay.
+            let mut second = Control::default();
+            run.control(&mut second);
+            if second.opened && !second.faults.is_empty() {
+                results.control = second;
+            }
             *lock(&run.flaw) = run.flaw_of(&results.control);
             run.all(progress);
             run.repeat();
@@ -256,15 +273,12 @@ impl<'a> Run<'a> {
     fn all(&self, progress: &(dyn Fn(Step) + Sync)) {
         let of = self.test.cases.len();
         let work = || {
-            let mut since_control = 0;
             while !self.is_over() {
                 let number = self.next.fetch_add(1, Ordering::Relaxed);
                 let Some(planned) = self.test.cases.get(number) else { return };
                 self.case(number, planned);
                 progress(Step { done: lock(&self.done).len(), of, failed: self.failed.load(Ordering::Relaxed) });
-                since_control += 1;
-                if since_control == CONTROL_EVERY {
-                    since_control = 0;
+                if (number + 1).is_multiple_of(CONTROL_EVERY) {
                     self.still_willing();
                 }
             }
@@ -307,6 +321,10 @@ impl<'a> Run<'a> {
         let suspects: Vec<String> =
             lock(&self.in_flight).iter().filter_map(|&number| Some(self.test.cases.get(number)?.id())).collect();
         let _alone = self.alone.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let others = "the server went away during this or a case beside it: try them one by one with --jobs 1 --only";
+        if lock(&self.gone).is_some() {
+            return finished.undone(others);
+        }
         let sole = suspects.len() == 1;
         if !self.revived() {
             let why = format!(

@@ -39,11 +39,16 @@ pub(super) fn may_refuse(vector: &Vector) -> Option<&'static str> {
     DECIDING.iter().find(|(name, _)| names(name)).map(|(_, why)| *why)
 }
 
-/// Whether the request-target is the resource under test and nothing beside it, in origin-form.
+/// Whether the request-target is the resource under test and nothing beside it: in origin-form, or in absolute-form with the
+/// authority under test (RFC 9112 §3.2.2).
 pub(super) fn is_target_alone(vector: &Vector) -> bool {
     let Some(exchange) = vector.exchange() else { return false };
+    let before = |at: usize, text: &[u8]| exchange.octets[..at].ends_with(text);
+    let host_before = |at: usize| vector.marks.iter().find(|span| span.mark == "host" && span.octets.end == at);
     vector.marks.iter().find(|span| span.mark == "target").is_some_and(|span| {
-        exchange.octets[..span.octets.start].ends_with(b" ") && exchange.octets[span.octets.end..].starts_with(b" ")
+        let start = span.octets.start;
+        let is_absolute = host_before(start).is_some_and(|host| before(host.octets.start, b" http://"));
+        (before(start, b" ") || is_absolute) && exchange.octets[span.octets.end..].starts_with(b" ")
     })
 }
 
