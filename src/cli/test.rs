@@ -13,10 +13,13 @@ use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
 use super::{Format, Global, test_client, test_server};
+use crate::judgement::Class;
+use crate::oracle::Case;
 use crate::report::{self, ResultsSheet};
 use crate::suite::baseline::Baseline;
 use crate::suite::results::{Conclusion, Results};
 use crate::suite::selection::{Names, Selection};
+use crate::suite::{Conformance, Exchange};
 
 /// Whom to test.
 #[derive(Debug, Args)]
@@ -188,6 +191,33 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     match &options.whom {
         Whom::Server(options) => test_server::run(options, global, terminal),
         Whom::Client(options) => test_client::run(options, global, terminal),
+    }
+}
+
+/// By what a case may be selected. The section is that of the first requirement, where the register has it.
+pub(super) fn names<'a>(
+    data: &'a Conformance,
+    id: &'a str,
+    requirements: Vec<&'a str>,
+    octets: Option<&Exchange>,
+    section: &'a str,
+) -> Names<'a> {
+    let entry = requirements.first().and_then(|id| data.register.get(id));
+    let case = octets.cloned().and_then(Case::judged);
+    let mut classes: Vec<Class> = case
+        .iter()
+        .flat_map(|case| case.judged.judgement.iter().flat_map(|judgement| &judgement.findings))
+        .filter(|finding| requirements.contains(&finding.requirement.id))
+        .map(|finding| finding.class)
+        .collect();
+    classes.sort_unstable();
+    classes.dedup();
+    Names {
+        id,
+        document: entry.map_or("rfc6455", |entry| &entry.document),
+        section: entry.map_or(section, |entry| &entry.section),
+        requirements,
+        classes,
     }
 }
 

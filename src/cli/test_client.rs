@@ -8,11 +8,12 @@ use clap::Args;
 use super::Global;
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::test::Shared;
+use super::test::{Bar, Shared, names};
 use crate::live::client::{ClientCommand, Patience};
 use crate::live::interrupt;
-use crate::run::clients::{ClientTest, Way, planned};
-use crate::suite::results::{Ended, Standing};
+use crate::run::clients::{ClientTest, Planned, Way, planned};
+use crate::suite::results::Ended;
+use crate::suite::selection::Names;
 
 /// Whom to test, and how.
 #[derive(Debug, Args)]
@@ -47,47 +48,75 @@ started in its process group.
 
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     interrupt::listen();
-    let data = global.data()?;
     let way = options.way()?;
+    let data = global.data()?;
+    let known = options.shared.known()?;
+    let suite = planned(&data);
+    let ids: Vec<String> = suite.iter().map(Planned::id).collect();
+    let names: Vec<Names<'_>> = suite
+        .iter()
+        .zip(&ids)
+        .map(|(planned, id)| names(&data, id, planned.requirements(), planned.octets(), ""))
+        .collect();
+    let selected = options.shared.selected(&names)?;
     let test = ClientTest {
         data: &data,
-        cases: planned(&data),
+        way,
+        options: options.words(),
+        cases: selected.into_iter().map(|at| suite[at]).collect(),
         jobs: usize::from(options.shared.jobs),
         patience: Patience {
             connect: Duration::from_millis(u64::from(options.start_timeout)),
             answer: options.shared.answer(),
             ..Patience::default()
         },
-        way,
     };
     let ready = |address: SocketAddr| {
         if options.listen.is_some() && options.command.is_empty() {
-            terminal.note(&format!(
-                "open http://{address}/ in a browser, or ask for the next URL at http://{address}/next"
-            ));
+            let page = format!("http://{address}/");
+            terminal.note(&format!("open {page} in a browser, or ask for one URL after another at {page}next"));
         }
     };
-    let results = test.run(interrupt::flag(), &ready, &|_| {});
+    let bar = Bar::new();
+    let results = test.run(interrupt::flag(), &ready, &|step| bar.show(step.done, step.of, step.failed));
+    bar.finish();
     let results = results.map_err(|error| {
         let place = options.listen.map_or_else(|| "127.0.0.1".to_owned(), |address| address.to_string());
         Failure::undone(format_args!("cannot listen ({error})"), place, "give a free address with --listen")
     })?;
-    if let Ended::Broken(why) = &results.ended
-        && !results.control.opened
-    {
-        return Err(Failure::undone(format_args!("nothing can be said of the client: {why}"), &results.target, REMEDY));
+    if let (Ended::Broken(why), false) = (&results.ended, results.control.opened) {
+        let what = format!("nothing can be said of the client: {why}");
+        // Without a request there is nothing to report.
+        if results.control.received.is_empty() {
+            return Err(Failure::undone(what, &results.target, REMEDY));
+        }
+        terminal.note(&what);
     }
-    terminal.print(&(serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"))?;
-    Ok(match &results.ended {
-        Ended::Broken(_) | Ended::Interrupted => Status::Undone,
-        Ended::Complete if results.count(Standing::Fail) > 0 => Status::Failed,
-        Ended::Complete => Status::Fine,
-    })
+    let has = |id: &str| ids.iter().any(|its| its == id);
+    options.shared.conclude(results, known.as_ref(), has, global, terminal)
 }
 
 const REMEDY: &str = "try it by hand against a WebSocket server first";
 
 impl Options {
+    /// The options that bear on the results, as they would be given again.
+    fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        if self.persistent {
+            words.push("--persistent".to_owned());
+        }
+        if let Some(address) = &self.listen {
+            words.extend(["--listen".to_owned(), address.to_string()]);
+        }
+        if self.shared.timeout != 2000 {
+            words.extend(["--timeout".to_owned(), self.shared.timeout.to_string()]);
+        }
+        if self.start_timeout != 10_000 {
+            words.extend(["--start-timeout".to_owned(), self.start_timeout.to_string()]);
+        }
+        words
+    }
+
     fn way(&self) -> Result<Way, Failure> {
         let command = ClientCommand(self.command.clone());
         match (self.listen, self.persistent) {

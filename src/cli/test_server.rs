@@ -8,15 +8,13 @@ use super::Global;
 use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
-use super::test::{Bar, Shared};
+use super::test::{Bar, Shared, names};
 use crate::http::grammar::is_token;
-use crate::judgement::Class;
 use crate::live::interrupt;
 use crate::live::{Conditions, Deadlines, Endpoint, Server, Trust};
-use crate::oracle::Case;
 use crate::run::servers::{Planned, ServerTest, planned};
+use crate::suite::Needs;
 use crate::suite::selection::Names;
-use crate::suite::{Conformance, Needs};
 
 /// Whom to test, and how.
 #[derive(Debug, Args)]
@@ -57,7 +55,11 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     let server = options.server()?;
     let suite = planned(&data);
     let ids: Vec<String> = suite.iter().map(Planned::id).collect();
-    let names: Vec<Names<'_>> = suite.iter().zip(&ids).map(|(planned, id)| names(&data, planned, id)).collect();
+    let names: Vec<Names<'_>> = suite
+        .iter()
+        .zip(&ids)
+        .map(|(planned, id)| names(&data, id, planned.requirements(), planned.octets(), planned.section()))
+        .collect();
     let selected = options.shared.selected(&names)?;
     let test = ServerTest {
         data: &data,
@@ -79,28 +81,6 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     bar.finish();
     let has = |id: &str| ids.iter().any(|its| its == id);
     options.shared.conclude(results, known.as_ref(), has, global, terminal)
-}
-
-/// By what a case may be selected.
-fn names<'a>(data: &'a Conformance, planned: &Planned<'a>, id: &'a str) -> Names<'a> {
-    let requirements = planned.requirements();
-    let entry = requirements.first().and_then(|id| data.register.get(id));
-    let case = planned.octets().cloned().and_then(Case::judged);
-    let mut classes: Vec<Class> = case
-        .iter()
-        .flat_map(|case| case.judged.judgement.iter().flat_map(|judgement| &judgement.findings))
-        .filter(|finding| requirements.contains(&finding.requirement.id))
-        .map(|finding| finding.class)
-        .collect();
-    classes.sort_unstable();
-    classes.dedup();
-    Names {
-        id,
-        document: entry.map_or("rfc6455", |entry| &entry.document),
-        section: entry.map_or_else(|| planned.section(), |entry| &entry.section),
-        requirements,
-        classes,
-    }
 }
 
 impl Options {

@@ -92,7 +92,7 @@ pub(super) fn trials(data: &'static Conformance) -> Vec<Trial> {
 fn asking(data: &Conformance) -> Results {
     let cases = planned(data).into_iter().filter(|planned| planned.id().starts_with("client/upgrade/")).collect();
     let way = Way::Asks(SocketAddr::from(([127, 0, 0, 1], 0)), None);
-    let test = ClientTest { data, way, cases, jobs: 2, patience: Patience::default() };
+    let test = ClientTest { data, way, options: Vec::new(), cases, jobs: 2, patience: Patience::default() };
     let asker = Mutex::new(None);
     let ready = |address: SocketAddr| {
         let ask = move || -> Option<String> {

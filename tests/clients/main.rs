@@ -94,7 +94,7 @@ fn whole_suite(data: &Conformance, command: ClientCommand, of: impl Fn(&str) -> 
 fn results(data: &Conformance, way: Way, of: impl Fn(&str) -> bool) -> Results {
     let cases = planned(data).into_iter().filter(|planned| of(&planned.id())).collect();
     let patience = Patience { connect: Duration::from_secs(30), ..Patience::default() };
-    let test = ClientTest { data, way, cases, jobs: 4, patience };
+    let test = ClientTest { data, way, options: Vec::new(), cases, jobs: 4, patience };
     test.run(&AtomicBool::new(false), &|_| {}, &|_| {}).expect("a loopback address")
 }
 

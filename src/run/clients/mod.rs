@@ -16,9 +16,9 @@ use super::servers::Step;
 use crate::judgement::{Permitted, Requirement, Role};
 use crate::live::client::{ClientCommand, Listener, Patience};
 use crate::oracle::duties;
-use crate::suite::results::{CaseResult, Control, Ended, Standing};
+use crate::suite::results::{CaseResult, Control, Ended, SCHEMA, Standing};
 use crate::suite::vector::VectorKind;
-use crate::suite::{Conformance, Delivery, Exchange, Needs, Results, Vector};
+use crate::suite::{Conformance, Delivery, Exchange, Needs, Results, Vector, reproduce};
 use call::{Caller, Worker};
 use sent::{Heard, KeyCheck};
 
@@ -137,6 +137,8 @@ pub struct ClientTest<'a> {
     pub data: &'a Conformance,
     /// How the client is told to connect.
     pub way: Way,
+    /// The options that bear on the results, as on the command line.
+    pub options: Vec<String>,
     /// The cases, in their order.
     pub cases: Vec<Planned<'a>>,
     /// How many cases are under way at once.
@@ -159,13 +161,14 @@ impl ClientTest<'_> {
             Way::Each(_) | Way::Lines(_) => Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false)?,
         };
         let mut results = Results {
-            schema: 1,
+            schema: SCHEMA,
             program: concat!("ws101 ", env!("CARGO_PKG_VERSION")).to_owned(),
             role: Role::Client.as_str().to_owned(),
             target: match &self.way {
                 Way::Each(command) | Way::Lines(command) | Way::Asks(_, Some(command)) => command.to_string(),
                 Way::Asks(address, None) => format!("clients that ask at {address}"),
             },
+            options: self.options.clone(),
             ..Results::default()
         };
         ready(listener.address());
@@ -217,8 +220,14 @@ impl ClientTest<'_> {
             }
             What::Keys(check) => (Permitted::MustAccept, check.why().to_owned()),
         };
+        let id = planned.id();
+        let command: &[String] = match &self.way {
+            Way::Each(command) | Way::Lines(command) | Way::Asks(_, Some(command)) => &command.0,
+            Way::Asks(_, None) => &[],
+        };
         CaseResult {
-            id: planned.id(),
+            reproduce: reproduce::client(command, &self.options, &id),
+            id,
             requirement,
             document,
             section,
@@ -226,14 +235,9 @@ impl ClientTest<'_> {
             permitted: permitted.as_str().to_owned(),
             why,
             standing,
-            faults: Vec::new(),
             notes: if note.is_empty() { Vec::new() } else { vec![note.to_owned()] },
-            did: String::new(),
             delivery: "whole".to_owned(),
-            half_closed: false,
-            sent: String::new(),
-            received: String::new(),
-            reproduce: Vec::new(),
+            ..CaseResult::default()
         }
     }
 }

@@ -7,6 +7,7 @@ use super::trial::{fault_result, latin1};
 use super::{ClientTest, Planned};
 use crate::judgement::{Level, Requirement};
 use crate::oracle::{ENOUGH_NONCES, SentRequest, Weakness, weaknesses};
+use crate::suite::reproduce::printf;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 
 /// The requirement that the keys are judged by.
@@ -115,6 +116,8 @@ impl ClientTest<'_> {
                 Level::May | Level::Info => Standing::Informational,
             };
             case.faults.push(fault_result(fault, requirement.id, false));
+            let request = departing.first().map_or(first, |(heard, _)| heard);
+            case.reproduce.insert(0, format!("printf '{}' | ws101 check --role server", printf(&request.request)));
         }
         case
     }
