@@ -9,6 +9,7 @@ mod judged;
 mod keys;
 mod nonces;
 mod pairs;
+mod quirks;
 pub mod rate;
 mod sent;
 mod target;
@@ -20,6 +21,7 @@ pub use compare::{Compared, Oracle};
 pub use judged::{Judged, judge, judge_as_delivered};
 pub use nonces::{ENOUGH as ENOUGH_NONCES, Weakness, weaknesses};
 pub use pairs::agree;
+pub use quirks::learned;
 pub use sent::{SentRequest, duties};
 pub use target::{
     Found, accept_key, canary, client_request, data, extensions, handshake, raw, readings, request, request_structured,

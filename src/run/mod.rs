@@ -5,6 +5,8 @@ mod broken;
 pub mod clients;
 pub mod deliveries;
 mod diff;
+mod found;
+mod generated;
 #[cfg(feature = "live")]
 pub mod servers;
 mod shrink;

@@ -1,7 +1,9 @@
 //! One live server: every vector for servers over a connection of its own, many at once, and what only a socket shows.
 
 mod checks;
+mod diff;
 mod policy;
+mod stranger;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -11,6 +13,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub use checks::Check;
+pub use diff::{ServerDiff, ServerDifferences};
+pub use stranger::Stranger;
 
 use crate::judgement::Role;
 use crate::live::{Answers, Conditions, Server, diagnose};
@@ -227,6 +231,20 @@ impl ServerTest<'_> {
     }
 }
 
+/// Waits until the server takes connections.
+fn revived(server: &Server, stop: &AtomicBool) -> bool {
+    let until = Instant::now() + REVIVAL;
+    loop {
+        if server.reach().is_ok() {
+            return true;
+        }
+        if Instant::now() >= until || stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
@@ -326,7 +344,7 @@ impl<'a> Run<'a> {
             return finished.undone(others);
         }
         let sole = suspects.len() == 1;
-        if !self.revived() {
+        if !revived(self.test.server, self.stop) {
             let why = format!(
                 "the server takes no connection any more; it went while {} {} in flight",
                 suspects.join(", "),
@@ -342,26 +360,12 @@ impl<'a> Run<'a> {
         if self.test.server.reach().is_ok() {
             return again;
         }
-        let back = self.revived();
+        let back = revived(self.test.server, self.stop);
         if !back {
             lock(&self.gone)
                 .get_or_insert(format!("the server takes no connection any more since {}", trial.planned.id()));
         }
         again.killed(if back { "it came back" } else { "it did not come back" })
-    }
-
-    /// Waits until the server takes connections.
-    fn revived(&self) -> bool {
-        let until = Instant::now() + REVIVAL;
-        loop {
-            if self.test.server.reach().is_ok() {
-                return true;
-            }
-            if Instant::now() >= until || self.stop.load(Ordering::Relaxed) {
-                return false;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
     }
 
     /// Asks the control between cases: a server that opens nothing any more says nothing by refusing.

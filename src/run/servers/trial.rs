@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::policy::{is_target_alone, may_answer_early, may_refuse};
+use super::policy::{is_target_alone, may_answer_early, may_refuse, unconfigured};
 use super::{Planned, Run, What};
 use crate::generate::{Entropy as _, Seeded};
 use crate::handshake::key_of;
@@ -159,20 +159,9 @@ impl Trial<'_, '_> {
         }
     }
 
-    /// Takes out of an expectation what hangs on how a server is configured: nobody knows that of a live one. What it agrees
-    /// to is judged by what was offered.
+    /// Takes out of an expectation what a live server need not do.
     fn unconfigured(&self, case: &mut Case, vector: &Vector) {
-        let needs = &case.exchange.needs;
-        if let Some(answer) = &mut case.expectation.answer {
-            if needs.protocols.is_empty() {
-                answer.protocol = None;
-                answer.absent.retain(|name| name != "Sec-WebSocket-Protocol");
-            }
-            if needs.extensions.is_none() {
-                answer.grant = None;
-                answer.absent.retain(|name| name != "Sec-WebSocket-Extensions");
-            }
-        }
+        unconfigured(&mut case.expectation, &case.exchange.needs);
         if !is_target_alone(vector) {
             case.expectation.form = None;
         }
