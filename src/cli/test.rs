@@ -150,6 +150,7 @@ impl Shared {
         };
         write(&self.json, &|| report::results::json(&results));
         write(&self.junit, &|| report::results::junit(&results));
+        write(&self.html, &|| report::results::html(&results));
         if let Some(blessed) = &blessed {
             write(&self.baseline, &|| blessed.toml());
         }

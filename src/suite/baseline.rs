@@ -323,6 +323,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_blessed_has_the_shape_of_its_schema() {
+        let schema = include_str!("../../conformance/schema/baseline.schema.json");
+        let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+        let known = baseline(&[("suite/a", "accepts rfc6455-x"), ("suite/b + octets", "hang")]);
+        let good: serde_json::Value = toml::from_str(&known.toml()).unwrap();
+        assert!(validator.is_valid(&good), "{good}");
+        for (pointer, value) in [("/known/0/reason", " "), ("/known/0/fault", "breaks"), ("/schema", "1")] {
+            let mut bad = good.clone();
+            *bad.pointer_mut(pointer).expect("a place") = value.into();
+            assert!(!validator.is_valid(&bad), "{pointer}");
+        }
+    }
+
+    #[test]
     fn blessing_keeps_reasons_and_what_was_not_judged() {
         let previous = baseline(&[
             ("suite/stays", "accepts rfc6455-x"),

@@ -1,6 +1,8 @@
 //! What a test of a live implementation came to: for a terminal, as JSON, as JUnit, as a page. All from `Results` alone.
 
 mod case;
+#[cfg(feature = "cli")]
+mod html;
 mod json;
 #[cfg(feature = "cli")]
 mod junit;
@@ -9,6 +11,8 @@ mod sections;
 mod standing;
 mod terminal;
 
+#[cfg(feature = "cli")]
+pub use html::html;
 pub use json::json;
 #[cfg(feature = "cli")]
 pub use junit::junit;

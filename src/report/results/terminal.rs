@@ -66,8 +66,8 @@ impl ResultsSheet<'_> {
     }
 
     fn tree(&self, page: &mut Page) {
+        page.space();
         for document in documents(self.results) {
-            page.space();
             page.counted(0, &document.title(), document.cases().map(|case| case.standing));
             let is_calm = |section: &&Section<'_>| {
                 section.cases.iter().all(|case| matches!(case.standing, Standing::Pass | Standing::Permitted))
@@ -196,7 +196,8 @@ pub(super) fn fine(results: &Results) -> String {
         0 => String::new(),
         count => format!(", {count} of them known failures"),
     };
-    format!("{} cases judged{known}", results.judged())
+    let cases = if results.judged() == 1 { "case" } else { "cases" };
+    format!("{} {cases} judged{known}", results.judged())
 }
 
 /// What is wrong, in one line.
