@@ -3,10 +3,12 @@
 mod accept;
 mod check;
 mod diff;
+mod diff_server;
 mod explain;
 mod failure;
 mod input;
 mod list;
+mod reach;
 mod terminal;
 mod test;
 mod test_client;

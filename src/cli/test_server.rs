@@ -1,17 +1,13 @@
 //! `ws101 test server`: a live server, judged by every vector for servers.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::Global;
 use super::failure::{Failure, Status};
-use super::input::shown;
+use super::reach::Reach;
 use super::terminal::Terminal;
 use super::test::{Bar, Shared, names};
-use crate::http::grammar::is_token;
 use crate::live::interrupt;
-use crate::live::{Conditions, Deadlines, Endpoint, Server, Trust};
 use crate::run::servers::{Planned, ServerTest, planned};
 use crate::suite::Needs;
 use crate::suite::selection::Names;
@@ -21,24 +17,8 @@ use crate::suite::selection::Names;
 pub(super) struct Options {
     /// The ws or wss URL of a resource that opens WebSocket connections.
     url: String,
-    /// Trusts the certificates of a PEM file, and no others.
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    /// Trusts every certificate.
-    #[arg(long, conflicts_with = "ca")]
-    insecure: bool,
-    /// Asks for this resource in place of the URL's.
-    #[arg(long, value_name = "PATH")]
-    path: Option<String>,
-    /// Sends a further field line with every request.
-    #[arg(long, value_name = "NAME: VALUE")]
-    header: Vec<String>,
-    /// Sends this Origin with every request.
-    #[arg(long, value_name = "ORIGIN")]
-    origin: Option<String>,
-    /// Offers this subprotocol with every request, for a server that wants one.
-    #[arg(long, value_name = "NAME")]
-    protocol: Option<String>,
+    #[command(flatten)]
+    reach: Reach,
     /// The subprotocols that the server supports, in its order of preference: runs the vectors that need them.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     supports_protocols: Vec<String>,
@@ -52,7 +32,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
     let data = global.data()?;
     let known = options.shared.known()?;
-    let server = options.server()?;
+    let server = options.reach.server(&options.url, "URL", options.shared.answer())?;
     let suite = planned(&data);
     let ids: Vec<String> = suite.iter().map(Planned::id).collect();
     let names: Vec<Names<'_>> = suite
@@ -64,7 +44,7 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     let test = ServerTest {
         data: &data,
         server: &server,
-        conditions: options.conditions()?,
+        conditions: options.reach.conditions()?,
         supports: Needs {
             protocols: options.supports_protocols.clone(),
             extensions: options.supports_extensions.clone(),
@@ -84,58 +64,15 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
 }
 
 impl Options {
-    fn server(&self) -> Result<Server, Failure> {
-        let mut endpoint = Endpoint::resolve(&self.url).map_err(|error| {
-            let remedy = "give ws://HOST:PORT/PATH or wss://HOST:PORT/PATH";
-            Failure::usage(format_args!("\"{}\" {error}", shown(&self.url)), "URL", remedy)
-        })?;
-        if let Some(path) = &self.path {
-            let is_target =
-                path.starts_with('/') && path.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'#');
-            if !is_target {
-                let what = format!("\"{}\" is no resource name", shown(path));
-                return Err(Failure::usage(what, "--path", "begin it with /, percent-encode blanks, leave # out"));
-            }
-            endpoint.target.clone_from(path);
-        }
-        let trust = match (&self.ca, self.insecure, endpoint.tls) {
-            (_, _, false) => None,
-            (_, true, true) => Some(Trust::of_everyone()),
-            (Some(file), ..) => Some(Trust::of_file(file).map_err(|error| {
-                let place = format!("--ca {}", shown(&file.to_string_lossy()));
-                Failure::usage(error, place, "give a file with certificates in PEM")
-            })?),
-            (None, ..) => Some(Trust::of_the_system().map_err(|error| {
-                Failure::undone(error, "wss", "give a certificate with --ca, or trust any with --insecure")
-            })?),
-        };
-        let answer = self.shared.answer();
-        let deadlines = Deadlines { answer, close: answer, ..Deadlines::default() };
-        Ok(Server { endpoint, trust, deadlines })
-    }
-
     /// The options that shape what is sent, as a command line has them.
     fn words(&self) -> Vec<String> {
-        let mut words = Vec::new();
+        let mut words = self.reach.words();
         let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
-        if let Some(path) = &self.path {
-            option("--path", path);
-        }
-        self.header.iter().for_each(|header| option("--header", header));
-        if let Some(origin) = &self.origin {
-            option("--origin", origin);
-        }
-        if let Some(protocol) = &self.protocol {
-            option("--protocol", protocol);
-        }
         if !self.supports_protocols.is_empty() {
             option("--supports-protocols", &self.supports_protocols.join(","));
         }
         if let Some(extensions) = &self.supports_extensions {
             option("--supports-extensions", extensions);
-        }
-        if let Some(file) = &self.ca {
-            option("--ca", &file.to_string_lossy());
         }
         if self.shared.timeout != 2000 {
             option("--timeout", &self.shared.timeout.to_string());
@@ -143,26 +80,6 @@ impl Options {
         if self.shared.seed != 101 {
             option("--seed", &self.shared.seed.to_string());
         }
-        if self.insecure {
-            words.push("--insecure".to_owned());
-        }
         words
-    }
-
-    fn conditions(&self) -> Result<Conditions, Failure> {
-        let mut fields = Vec::new();
-        for header in &self.header {
-            let field = header.split_once(':').map(|(name, value)| (name.to_owned(), value.trim().to_owned()));
-            let is_field = |(name, value): &(String, String)| {
-                is_token(name.as_bytes()) && value.bytes().all(|octet| octet == b'\t' || !octet.is_ascii_control())
-            };
-            fields.push(field.filter(is_field).ok_or_else(|| {
-                let what = format!("\"{}\" is no field line", shown(header));
-                Failure::usage(what, "--header", "write it as 'Name: value'")
-            })?);
-        }
-        fields.extend(self.origin.iter().map(|origin| ("Origin".to_owned(), origin.clone())));
-        fields.extend(self.protocol.iter().map(|name| ("Sec-WebSocket-Protocol".to_owned(), name.clone())));
-        Ok(Conditions { fields })
     }
 }

@@ -54,6 +54,22 @@ pub enum Ending {
     TooLong,
 }
 
+/// Why no connection came about, and what to do about it.
+pub fn unconnected(error: &io::Error) -> String {
+    let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    let remedy = match (tls, error.kind()) {
+        (Some(rustls::Error::InvalidCertificate(_)), _) => {
+            "give the certificate of its authority with --ca, or trust any with --insecure"
+        }
+        (Some(rustls::Error::InvalidMessage(_)), _) => "it speaks no TLS here: use ws in the URL, or mend the port",
+        (Some(_), _) => "mend the TLS of the server, or use ws in the URL",
+        (None, ErrorKind::ConnectionRefused) => "start the server, or mend host and port of the URL",
+        (None, ErrorKind::TimedOut | ErrorKind::WouldBlock) => "mend host and port of the URL, or look for a firewall",
+        (None, _) => "see that the server runs, and that host and port of the URL are right",
+    };
+    format!("no connection came about ({error}): {remedy}")
+}
+
 enum Wire {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ClientConnection, TcpStream>>),

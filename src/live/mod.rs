@@ -12,7 +12,7 @@ mod serve;
 mod server;
 mod tls;
 
-pub use connection::{Connection, Deadlines, Ending, LIMIT};
+pub use connection::{Connection, Deadlines, Ending, LIMIT, unconnected};
 pub use diagnosis::{Answers, diagnose};
 pub use endpoint::{Endpoint, EndpointError};
 pub use serve::serve;

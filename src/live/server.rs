@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Instant;
 
-use super::connection::{Connection, Deadlines, Ending, LIMIT};
+use super::connection::{Connection, Deadlines, Ending, LIMIT, unconnected};
 use super::endpoint::Endpoint;
 use super::message::{self, Progress};
 use super::tls::Trust;
@@ -115,10 +115,7 @@ impl Peer for Server {
     fn observe(&self, exchange: &Exchange) -> Observation {
         match self.talk(exchange) {
             Ok(talk) => talk.observation,
-            Err(error) => {
-                let outcome = Outcome::Harness(format!("{} takes no connection ({error})", self.endpoint.url));
-                Observation { outcome, written: Vec::new() }
-            }
+            Err(error) => Observation { outcome: Outcome::Harness(unconnected(&error)), written: Vec::new() },
         }
     }
 }

@@ -47,7 +47,7 @@ impl Trust {
         if roots.is_empty() {
             return Err(TrustError("the system has no trusted certificates".to_owned()));
         }
-        Ok(Trust::roots(roots))
+        Trust::roots(roots)
     }
 
     /// The certificates of a PEM file, and no others.
@@ -65,27 +65,32 @@ impl Trust {
         if roots.is_empty() {
             return Err(TrustError("holds no certificate in PEM".to_owned()));
         }
-        Ok(Trust::roots(roots))
+        Trust::roots(roots)
     }
 
     /// Every certificate, whoever signed it and whatever it names.
-    pub fn of_everyone() -> Trust {
+    ///
+    /// # Errors
+    ///
+    /// If TLS cannot be spoken at all.
+    pub fn of_everyone() -> Result<Trust, TrustError> {
         let provider = Arc::new(ring::default_provider());
-        let verifier = Arc::new(Everyone(Arc::clone(&provider)));
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(rustls::DEFAULT_VERSIONS)
-            .map(|builder| builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth());
-        Trust(Arc::new(config.expect("ring speaks the default versions")))
+        Trust::verified_by(Arc::new(Everyone(Arc::clone(&provider))), provider)
     }
 
-    fn roots(roots: RootCertStore) -> Trust {
+    fn roots(roots: RootCertStore) -> Result<Trust, TrustError> {
         let provider = Arc::new(ring::default_provider());
         let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
+        let verifier = verifier.map_err(|error| TrustError(format!("cannot be trusted ({error})")))?;
+        Trust::verified_by(verifier, provider)
+    }
+
+    fn verified_by(verifier: Arc<dyn ServerCertVerifier>, provider: Arc<CryptoProvider>) -> Result<Trust, TrustError> {
         let config = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(rustls::DEFAULT_VERSIONS)
-            .expect("ring speaks the default versions");
-        let config = config.with_webpki_verifier(verifier.expect("there are roots")).with_no_client_auth();
-        Trust(Arc::new(config))
+            .map_err(|error| TrustError(format!("TLS cannot be spoken ({error})")))?;
+        let config = config.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+        Ok(Trust(Arc::new(config)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What exchanges came to: counted, and of what is new one of each kind, shrunk.
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::shrink::shrink;
 use crate::oracle::{Case, Compared, Oracle};
@@ -18,13 +18,21 @@ struct Seen {
     compared: Compared,
 }
 
-/// How much the search for the smallest octets may cost, for each divergence.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
-    /// How many exchanges may be tried.
+/// How much may be spent on what is new.
+#[derive(Clone, Copy)]
+pub(super) struct Patience<'p> {
+    /// How many exchanges the search for the smallest octets may try, for each divergence.
     pub(super) exchanges: usize,
-    /// How long it may take.
-    pub(super) time: Duration,
+    /// When all of it is over.
+    pub(super) until: Instant,
+    /// Whether it is over before.
+    pub(super) is_over: &'p dyn Fn() -> bool,
+}
+
+impl Patience<'_> {
+    fn is_spent(self, tried: usize) -> bool {
+        tried >= self.exchanges || Instant::now() >= self.until || (self.is_over)()
+    }
 }
 
 impl Seen {
@@ -36,28 +44,26 @@ impl Seen {
     }
 
     /// The smallest octets found that show one of this kind.
-    fn smallest(&self, oracle: &Oracle<'_>, patience: Option<Patience>) -> Exchange {
+    fn smallest(&self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> Exchange {
         let own = Case::judged(self.exchange.clone());
         let grounds: HashSet<&str> = own.iter().flat_map(Case::grounds).collect();
-        let is_unfinished = |case: &Case| case.expectation.unfinished;
-        let (start, mut tried) = (Instant::now(), 0);
-        let is_such = |exchange: &Exchange| {
+        let waits = |case: &Case| case.expectation.unfinished;
+        let may_wait = patience.is_none() || own.as_ref().is_some_and(waits);
+        let mut tried = 0;
+        let mut is_such = |exchange: &Exchange| {
             let Some(case) = Case::judged(exchange.clone()) else { return false };
-            // What is taken away must not bring in other faults, and that takes no peer to see.
-            let may_be =
-                case.grounds().all(|id| grounds.contains(id)) && signature(&case, &self.compared) == self.signature;
-            if let Some(patience) = patience {
-                let is_spent = tried >= patience.exchanges || start.elapsed() >= patience.time;
-                // To wait for the rest of a head costs the whole deadline.
-                if !may_be || is_spent || is_unfinished(&case) && !own.as_ref().is_some_and(is_unfinished) {
-                    return false;
-                }
-                tried += 1;
+            // What is taken away must not bring in other faults, and that takes no peer to see. Nor does it that a live one
+            // would wait for the rest of a head.
+            let may_be = case.grounds().all(|id| grounds.contains(id))
+                && signature(&case, &self.compared) == self.signature
+                && (may_wait || !waits(&case));
+            if !may_be || patience.is_some_and(|patience| patience.is_spent(tried)) {
+                return false;
             }
-            may_be && self.shows_in(oracle, exchange)
+            tried += 1;
+            self.shows_in(oracle, exchange)
         };
         // A vector's own expectation may differ from what is judged of its octets: it stays as it is.
-        let mut is_such = is_such;
         if is_such(&self.exchange) { shrink(&self.exchange, is_such) } else { self.exchange.clone() }
     }
 }
@@ -108,10 +114,10 @@ impl NewOnes {
     }
 
     /// Leaves out what does not show `times` times more; and how many exchanges that were.
-    pub(super) fn repeated(mut self, oracle: &Oracle<'_>, times: usize) -> (NewOnes, u64) {
+    pub(super) fn repeated(mut self, oracle: &Oracle<'_>, times: usize, patience: Patience<'_>) -> (NewOnes, u64) {
         let mut once = 0;
         self.seen.retain(|(seen, count)| {
-            let shows = (0..times).all(|_| seen.shows_in(oracle, &seen.exchange));
+            let shows = (0..times).all(|_| !patience.is_spent(0) && seen.shows_in(oracle, &seen.exchange));
             once += if shows { 0 } else { *count };
             shows
         });
@@ -141,7 +147,7 @@ impl NewOnes {
     }
 
     /// The divergences, each shrunk to the smallest octets that show one of its kind, as far as the patience goes.
-    pub(super) fn shrunk(self, oracle: &Oracle<'_>, patience: Option<Patience>) -> Vec<NewDivergence> {
+    pub(super) fn shrunk(self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> Vec<NewDivergence> {
         let octets = self.seen.into_iter().map(|(seen, count)| {
             let small = seen.smallest(oracle, patience);
             let case = Case::judged(small.clone());

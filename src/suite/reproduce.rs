@@ -121,6 +121,11 @@ pub fn printf(octets: &[u8]) -> String {
     format
 }
 
+/// The URL of a peer that is named by it, as a shell takes it.
+pub fn live(peer: &str) -> Option<String> {
+    peer.contains("://").then(|| quoted(peer))
+}
+
 /// A word as a POSIX shell takes it, in single quotes where it needs them.
 pub fn quoted(word: &str) -> String {
     let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-_./:=,@+".contains(&octet);

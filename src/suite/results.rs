@@ -233,7 +233,9 @@ impl Results {
         let undone = |why: &str| Conclusion::Undone(why.to_owned());
         let differs = self.baseline.as_ref().is_some_and(|differs| !differs.is_clean());
         if !self.control.opened {
-            return undone("the control, a minimal valid handshake, did not open a connection: nothing else counts");
+            let why = self.control.faults.last().map_or("nothing else counts", String::as_str);
+            let what = "the control, a minimal valid handshake, did not open a connection";
+            return Conclusion::Undone(format!("{what}; {why}"));
         }
         if !self.control.faults.is_empty() || differs || self.cases.iter().any(|case| self.is_failure(case.standing)) {
             return Conclusion::Failed;

@@ -27,7 +27,7 @@ const NOT_LIVE: [(&str, &str); 12] = [
 
 /// A planted fault that is served: `Planted` is `'static` data.
 #[derive(Clone, Copy)]
-struct Served(&'static Planted);
+pub(super) struct Served(pub(super) &'static Planted);
 
 impl ws101::suite::Peer for Served {
     fn name(&self) -> &str {

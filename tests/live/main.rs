@@ -1,6 +1,7 @@
 //! Live servers on loopback: whoever departs is named, and nobody else is.
 
 mod accused;
+mod generated;
 mod liars;
 mod not_accused;
 mod ordeal;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::CONTROL;
 use super::trial::{Done, Trial};
 use crate::live::frames::{CLOSE, Frame, PING, PONG, TEXT, masked, read, unmasked};
-use crate::live::{Ending, Talk};
+use crate::live::{Ending, Talk, unconnected};
 use crate::suite::results::{FaultResult, Standing};
 use crate::suite::{Delivery, Exchange, Outcome};
 
@@ -113,7 +113,7 @@ impl Check {
         let mut talk = match server.talk(&exchange) {
             Ok(talk) => talk,
             Err(error) => {
-                let mut done = blank(Standing::HarnessError, &format!("no connection came about ({error})"));
+                let mut done = blank(Standing::HarnessError, &unconnected(&error));
                 done.went_away = true;
                 return done;
             }

@@ -19,8 +19,11 @@ const BATCH: u64 = 8;
 /// How often a new divergence has to show again before it is reported.
 const TIMES: usize = 2;
 
-/// How much the search for the shortest head may cost, for each divergence.
-const PATIENCE: Patience = Patience { exchanges: 400, time: Duration::from_secs(30) };
+/// How many exchanges the search for the shortest head may try, for each divergence.
+const SHRINKING: usize = 400;
+
+/// How long all of the repeating and shrinking may take.
+const AFTERWARDS: Duration = Duration::from_secs(120);
 
 /// What to run against a live server.
 #[derive(Clone, Debug)]
@@ -99,9 +102,10 @@ impl ServerDiff<'_> {
             is_over: &is_over,
         };
         generated.run(&oracle, tally, &mut new, progress);
-        let (new, unrepeated) = new.repeated(&oracle, TIMES);
+        let patience = Patience { exchanges: SHRINKING, until: Instant::now() + AFTERWARDS, is_over: &is_over };
+        let (new, unrepeated) = new.repeated(&oracle, TIMES, patience);
         tally.unrepeated = unrepeated;
-        tally.new = new.shrunk(&oracle, Some(PATIENCE));
+        tally.new = new.shrunk(&oracle, Some(patience));
         match stranger.gone() {
             Some(why) => Ended::Broken(why),
             None if stop.load(Ordering::Relaxed) => Ended::Interrupted,

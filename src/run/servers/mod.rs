@@ -395,6 +395,10 @@ impl<'a> Run<'a> {
             sent: finished.case.sent,
             received: finished.case.received,
         };
+        if !finished.opened && !finished.case.did.is_empty() {
+            let remedy = "name its resource in the URL, and meet its conditions with --header, --origin or --protocol";
+            control.faults.push(format!("the server {}: {remedy}", finished.case.did));
+        }
         if finished.opened && control.faults.is_empty() {
             (control.sent, control.received) = Default::default();
         }

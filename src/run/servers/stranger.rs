@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::policy::{may_refuse_octets, unconfigured};
 use super::{lock, revived};
 use crate::judgement::{Permitted, Role};
-use crate::live::{Ending, Server};
+use crate::live::{Ending, Server, unconnected};
 use crate::oracle::judge;
 use crate::suite::vector::Expectation;
 use crate::suite::{End, Exchange, Needs, Observation, Outcome, Peer};
@@ -50,7 +50,7 @@ impl<'a> Stranger<'a> {
                 let went = talk.observation.outcome == Outcome::Closed || talk.ending == Ending::Reset;
                 (talk.observation, went)
             }
-            Err(error) => (harness(format!("no connection came about ({error})")), true),
+            Err(error) => (harness(unconnected(&error)), true),
         }
     }
 

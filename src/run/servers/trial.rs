@@ -8,7 +8,7 @@ use crate::generate::{Entropy as _, Seeded};
 use crate::handshake::key_of;
 use crate::judgement::Permitted;
 use crate::live::accepts::transformed;
-use crate::live::{Ending, Server, Talk};
+use crate::live::{Ending, Server, Talk, unconnected};
 use crate::oracle::{Case, Oracle};
 use crate::suite::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
@@ -150,7 +150,7 @@ impl Trial<'_, '_> {
         match self.server().talk(&case.exchange) {
             Ok(talk) => self.judged(vector, &case, talk, &key),
             Err(error) => {
-                let note = format!("no connection came about ({error})");
+                let note = unconnected(&error);
                 let mut done = Done::of(self.run.test.blank(self.planned, Standing::HarnessError, &note));
                 self.sent(&mut done.case, &case.exchange);
                 done.went_away = true;
