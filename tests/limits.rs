@@ -88,3 +88,52 @@ fn empty_lines_before_the_request_are_no_lines_behind_it() {
     is_read(&of_request(&request, Limits { head: request.len(), ..NO_LIMITS }));
     is_too_large(&of_request(&request, Limits { head: request.len() - 1, ..NO_LIMITS }));
 }
+
+/// Whether the judgement says that others may find it too large, and accepts all the same.
+fn is_much(judgement: &Judgement) -> bool {
+    assert_eq!(judgement.decision(), Decision::Accept, "{judgement:?}");
+    let is_said = |id: &str| judgement.cites(id);
+    is_said("rfc9110-5.4-too-large") || is_said("rfc9110-5.4-client-limit") || is_said("rfc9112-3-request-line-length")
+}
+
+/// Lines of fields that take so many octets together.
+fn filling(mut octets: usize) -> String {
+    let mut lines = String::new();
+    while octets > 0 {
+        let length = if octets < 1000 { octets } else { 500 };
+        lines += &format!("X: {}\r\n", "a".repeat(length - 5));
+        octets -= length;
+    }
+    lines
+}
+
+/// Between what anybody reads and its own limits the reference tells that a recipient may have had enough.
+#[test]
+fn what_others_may_find_too_large_is_told() {
+    let request = |target: &str, lines: &str| {
+        of_request(&format!("GET {target} HTTP/1.1\r\n{}{lines}\r\n", &LINES[..LINES.len() - 2]), NO_LIMITS)
+    };
+    let response = |lines: &str| of_response(&format!("{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS);
+    let judges: [(usize, &dyn Fn(usize) -> Judgement); 8] = [
+        // The request-line, with its line end.
+        (1000, &|size| request(&format!("/{}", "a".repeat(size - 16)), "")),
+        // A field line, without its line end.
+        (1000, &|size| request("/", &format!("X: {}\r\n", "a".repeat(size - 3)))),
+        (1000, &|size| response(&format!("X: {}\r\n", "a".repeat(size - 3)))),
+        // Field lines.
+        (50, &|count| request("/", &"X: a\r\n".repeat(count - 5))),
+        (50, &|count| response(&"X: a\r\n".repeat(count - 3))),
+        // The head, behind the text of the request-line; the whole one of a response.
+        (4096, &|size| request("/", &filling(size - LINES.len() - 2))),
+        (4096, &|size| response(&filling(size - RESPONSE.len()))),
+        // Empty list members.
+        (20, &|count| {
+            let lines = LINES[..LINES.len() - 2].replace("Connection: ", &format!("Connection: {}", ",".repeat(count)));
+            of_request(&format!("{START_LINE}{lines}\r\n"), NO_LIMITS)
+        }),
+    ];
+    for (number, (bound, judged)) in judges.into_iter().enumerate() {
+        assert!(!is_much(&judged(bound)), "{number}");
+        assert!(is_much(&judged(bound + 1)), "{number}");
+    }
+}

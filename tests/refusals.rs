@@ -200,6 +200,31 @@ fn a_target_is_answered_by_what_is_wrong_with_it() {
     }
 }
 
+/// The default port is that of the scheme, and `https` belongs to TLS.
+#[test]
+fn over_tls_the_default_port_is_another() {
+    for (secure, host, status) in [
+        (true, "server.example", 101),
+        (true, "server.example:443", 101),
+        (true, "server.example:80", 421),
+        (false, "server.example", 101),
+        (false, "server.example:80", 101),
+        (false, "server.example:443", 421),
+    ] {
+        let scheme = if secure { "https" } else { "http" };
+        let lines = Request::good().lines[1..].join("\r\n");
+        for octets in [
+            format!("GET /chat HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n\r\n"),
+            format!("GET {scheme}://{host}/chat HTTP/1.1\r\nHost: server.example\r\n{lines}\r\n\r\n"),
+        ] {
+            let authorities = Some(vec!["server.example".to_owned()]);
+            let policy = Policy { secure, authorities, ..Policy::default() };
+            let outcome = judge_request(octets.as_bytes(), false, &policy).expect("a whole head");
+            assert_eq!(outcome.answer.status, status, "{octets}");
+        }
+    }
+}
+
 #[test]
 fn a_response_to_head_has_no_content() {
     let answer = Request { method: "HEAD", ..Request::good() }.judged().answer;
