@@ -220,7 +220,7 @@ fn over_tls_the_default_port_is_another() {
             let authorities = Some(vec!["server.example".to_owned()]);
             let policy = Policy { secure, authorities, ..Policy::default() };
             let outcome = judge_request(octets.as_bytes(), false, &policy).expect("a whole head");
-            assert_eq!(outcome.answer.status, status, "{octets}");
+            assert_eq!(outcome.answer.status(), status, "{octets}");
         }
     }
 }
