@@ -153,12 +153,7 @@ const FORMS: [(&str, &str, &[u16], Option<&str>); 9] = [
     (r::RFC9112_3_414.id, "rfc9112-3-414", &[414], None),
     (r::RFC9112_6_3_BAD_CL.id, "rfc9112-6.3-bad-cl", &[400], None),
     (r::RFC9112_6_3_TE_BAD_FINAL.id, "rfc9112-6.3-te-bad-final", &[400, 501], None),
-    (
-        r::RFC6455_4_2_1_VERSION_NOT_13.id,
-        "rfc6455-4.2.2-version-error",
-        &[400, 426, 501],
-        Some("Sec-WebSocket-Version"),
-    ),
+    (r::RFC6455_4_2_1_VERSION_NOT_13.id, "rfc6455-4.2.2-version-error", &[], Some("Sec-WebSocket-Version")),
 ];
 
 fn form(judgement: &Judgement) -> Option<Form> {

@@ -39,7 +39,14 @@ impl Answer {
         let status_line = line(&mut rest)?;
         let behind = match status_line.strip_prefix(b"HTTP/1.").and_then(<[u8]>::split_first_chunk) {
             Some(([minor, b' '], behind)) if minor.is_ascii_digit() => behind,
-            _ => return Err("the status line does not start with HTTP/1.1".to_owned()),
+            _ => {
+                return Err(match status_line {
+                    [b'H', b'T', b'T', b'P', b'/', major, b'.', minor, b' ', ..] => {
+                        format!("the status line is of HTTP/{}.{}", char::from(*major), char::from(*minor))
+                    }
+                    _ => "the status line does not start with HTTP/1.1".to_owned(),
+                });
+            }
         };
         let (status, reason) = behind.split_at_checked(3).ok_or("the status has fewer than three digits")?;
         if !status.iter().all(u8::is_ascii_digit) || !matches!(reason.first(), Some(b' ')) {

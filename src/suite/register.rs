@@ -42,6 +42,14 @@ impl Duty {
         matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))
     }
 
+    /// Whether it is a duty of the end of that role, as it reads or as it writes.
+    pub const fn is_of(self, role: Role) -> bool {
+        match role {
+            Role::Server => matches!(self, Duty::ServerVerifies | Duty::ServerSends),
+            Role::Client => matches!(self, Duty::ClientVerifies | Duty::ClientSends),
+        }
+    }
+
     /// Whether it is the duty of whoever writes.
     pub const fn is_sending(self) -> bool {
         matches!(self, Duty::ClientSends | Duty::ServerSends)

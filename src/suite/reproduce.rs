@@ -15,7 +15,7 @@ const READS: usize = 4;
 ///
 /// let exchange = Exchange::new(ws101::judgement::Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
 /// let [nc, ws101] = &reproduce::server("ws://[::1]:9001/chat", &[], "server/host/missing", &exchange)[..] else { panic!() };
-/// assert_eq!(nc, r"{ printf 'GET / HTTP/1.1\r\n\r\n'; sleep 2; } | nc ::1 9001");
+/// assert_eq!(nc, r"{ printf 'GET / HTTP/1.1\r\n\r\n'; sleep 2; } | nc -w 3 ::1 9001");
 /// assert_eq!(ws101, "ws101 test server 'ws://[::1]:9001/chat' --only server/host/missing");
 /// ```
 pub fn server(target: &str, options: &[String], id: &str, exchange: &Exchange) -> Vec<String> {
@@ -67,10 +67,11 @@ fn by_hand(target: &str, exchange: &Exchange) -> Option<String> {
     let reads = reads.collect::<Vec<_>>().join("; sleep 1; ");
     let host = quoted(&host);
     match (tls, exchange.end) {
-        (false, End::HalfClosed) if reads.contains("; ") => Some(format!("{{ {reads}; }} | nc -N {host} {port}")),
-        (false, End::HalfClosed) => Some(format!("{reads} | nc -N {host} {port}")),
-        // Without the pause some versions of nc would close before the answer comes.
-        (false, End::Open) => Some(format!("{{ {reads}; sleep 2; }} | nc {host} {port}")),
+        // Without the time limit nc would stay for as long as the server holds the connection; without the pause some
+        // versions of it would close before the answer comes.
+        (false, End::HalfClosed) if reads.contains("; ") => Some(format!("{{ {reads}; }} | nc -N -w 3 {host} {port}")),
+        (false, End::HalfClosed) => Some(format!("{reads} | nc -N -w 3 {host} {port}")),
+        (false, End::Open) => Some(format!("{{ {reads}; sleep 2; }} | nc -w 3 {host} {port}")),
         (true, End::Open) => {
             let host = if host.contains(':') { quoted(&format!("[{host}]")) } else { host };
             Some(format!("{{ {reads}; sleep 2; }} | openssl s_client -quiet -connect {host}:{port}"))
@@ -172,15 +173,15 @@ mod tests {
         let exchange = |delivery, end| Exchange { delivery, end, ..Exchange::new(Role::Server, *b"abcdef") };
         let nc = |target: &str, delivery, end| server(target, &[], "id", &exchange(delivery, end)).remove(0);
         let split = || Delivery::Split(vec![2, 4]);
-        assert_eq!(nc("ws://h", Delivery::Whole, End::Open), "{ printf 'abcdef'; sleep 2; } | nc h 80");
-        assert_eq!(nc("ws://h:1/?q", Delivery::Whole, End::HalfClosed), "printf 'abcdef' | nc -N h 1");
+        assert_eq!(nc("ws://h", Delivery::Whole, End::Open), "{ printf 'abcdef'; sleep 2; } | nc -w 3 h 80");
+        assert_eq!(nc("ws://h:1/?q", Delivery::Whole, End::HalfClosed), "printf 'abcdef' | nc -N -w 3 h 1");
         assert_eq!(
             nc("ws://h:1", split(), End::Open),
-            "{ printf 'ab'; sleep 1; printf 'cd'; sleep 1; printf 'ef'; sleep 2; } | nc h 1"
+            "{ printf 'ab'; sleep 1; printf 'cd'; sleep 1; printf 'ef'; sleep 2; } | nc -w 3 h 1"
         );
         assert_eq!(
             nc("ws://h:1", split(), End::HalfClosed),
-            "{ printf 'ab'; sleep 1; printf 'cd'; sleep 1; printf 'ef'; } | nc -N h 1"
+            "{ printf 'ab'; sleep 1; printf 'cd'; sleep 1; printf 'ef'; } | nc -N -w 3 h 1"
         );
         assert_eq!(
             nc("WSS://[::1]/", Delivery::Whole, End::Open),

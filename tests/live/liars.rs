@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ws101::handshake::accept_value;
 use ws101::live::accepts::transformed;
+use ws101::live::frames;
 use ws101::oracle::data;
 use ws101::suite::Needs;
 
@@ -114,4 +115,30 @@ fn whoever_only_computes_the_accept_value_is_found_out_by_its_frames() {
         assert!(results.control.opened && results.control.faults.is_empty(), "{name}: {:?}", results.control);
         assert!(!failures(&results).is_empty(), "{name}");
     }
+}
+
+/// It echoes what a frame holds, whether there is a mask on it or not: it reads frames, and is not said to read none.
+#[test]
+fn whoever_asks_for_no_mask_is_told_so() {
+    let lenient = answering(
+        |key| accept_value(key.as_bytes()),
+        |stream| {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = stream.read(&mut buffer) {
+                for frame in frames::read(&buffer[..count]).0 {
+                    let opcode = if frame.opcode == frames::PING { frames::PONG } else { frame.opcode };
+                    if stream.write_all(&frames::unmasked(opcode, &frame.payload)).is_err() {
+                        return;
+                    }
+                }
+            }
+        },
+    );
+    let results = lenient.try_cases(Needs::default(), |case| case.id() == "server/live/unmasked-frame");
+    let [case] = &results.cases[..] else { panic!("{results:?}") };
+    assert_eq!(case.did, "opened, sent frames and stayed open");
+    assert_eq!(
+        case.faults[0].message,
+        "did not close the connection on a frame without a mask: it sent a frame in return"
+    );
 }

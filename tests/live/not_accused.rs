@@ -6,11 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use ws101::judgement::Role;
+use ws101::oracle::data;
 use ws101::peer::reference::Reference;
-use ws101::suite::results::Ended;
+use ws101::peer::served;
+use ws101::run::servers::planned;
+use ws101::suite::results::{Ended, Standing};
 use ws101::suite::{Exchange, Needs, Observation, Outcome, Peer};
 
-use super::{Local, told};
+use super::{Local, failures, told};
 
 /// The reference behind a change of what goes in or comes out.
 struct Variant {
@@ -128,6 +131,93 @@ fn one_with_a_policy() {
         ws101::live::serve(&listener, &Reference, &needs, stop).expect("a listener");
     });
     right(&local);
+}
+
+/// It has a status of its own for versions that it does not speak; the clause asks for no certain one.
+#[test]
+fn one_that_answers_another_error_for_a_version() {
+    let written = |octets: Vec<u8>| {
+        if octets.windows(22).any(|window| window == b"Sec-WebSocket-Version:") {
+            return replaced(octets, "HTTP/1.1 426 Upgrade Required", "HTTP/1.1 500 Internal Server Error");
+        }
+        octets
+    };
+    right(&Local::peer(Variant { given: same, written }, Needs::default()));
+}
+
+/// It knows the keys of the draft hixie-76, and will have nothing to do with them.
+#[test]
+fn one_that_refuses_the_fields_of_an_old_draft() {
+    let given = |octets: Vec<u8>| replaced(octets, "Sec-WebSocket-Key1:", "Sec-WebSocket-Key1 :");
+    right(&Local::peer(Variant { given, written: same }, Needs::default()));
+}
+
+/// It grants HTTP/2 to whoever asks for that alone, and speaks hixie-76 still: neither is an answer to a handshake of
+/// version 13.
+#[test]
+fn one_that_speaks_other_protocols_too() {
+    right(&Local::peer(Polyglot, Needs::default()));
+}
+
+struct Polyglot;
+
+impl Peer for Polyglot {
+    fn name(&self) -> &str {
+        "polyglot"
+    }
+
+    fn version(&self) -> &str {
+        "0"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Server
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        let has = |text: &[u8]| exchange.octets.windows(text.len()).any(|window| window == text);
+        let switch = |rest: &str| {
+            let written = format!("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n{rest}");
+            served(written.into_bytes(), None, None)
+        };
+        if has(b"\r\nUpgrade: h2c\r\n") && !has(b"websocket") {
+            return switch("Upgrade: h2c\r\n\r\n");
+        }
+        if has(b"\r\nSec-WebSocket-Key1:") && !has(b"\r\nSec-WebSocket-Key:") {
+            let location = "Upgrade: WebSocket\r\nSec-WebSocket-Origin: http://example.com\r\n\
+                            Sec-WebSocket-Location: ws://127.0.0.1/chat\r\n\r\n8jKS'y:G*Co,Wxa-";
+            return switch(location);
+        }
+        Reference.observe(exchange)
+    }
+}
+
+/// It refuses a field of its own dislike. That is told once, and not of each case that has the field for another reason.
+#[test]
+fn one_that_refuses_a_harmless_field_is_accused_of_that_alone() {
+    let given = |octets: Vec<u8>| replaced(octets, "\r\nX-A: b", "\r\nX-A : b");
+    let local = Local::peer(Variant { given, written: same }, Needs::default());
+    let results = local.try_cases(Needs::default(), |planned| {
+        ["server/fields/", "server/field-value/", "server/obs-fold/", "server/line-ends/", "server/opening/"]
+            .iter()
+            .any(|topic| planned.id().starts_with(topic))
+    });
+    let failed: Vec<&str> = failures(&results).iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(failed, ["server/fields/another"], "{:#?}", told(&results));
+    let untold = results.cases.iter().filter(|case| case.standing == Standing::Unsupported);
+    let untold = untold.filter(|case| case.notes.iter().any(|note| note.contains("server/fields/another")));
+    assert!(untold.count() > 3);
+}
+
+/// Nobody who is tried as a server is accused by a clause that binds clients, where one that binds servers is shown.
+#[test]
+fn what_is_said_of_a_server_is_a_duty_of_servers() {
+    let binds = |id: &str| data().register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
+    for planned in planned(data()).iter().filter(|planned| planned.octets().is_some()) {
+        let requirements = planned.requirements();
+        let is_told = binds(requirements[0]) || !requirements.iter().any(|id| binds(id));
+        assert!(is_told, "{} {requirements:?}", planned.id());
+    }
 }
 
 /// An octet of the answer at a time, each after a while.

@@ -166,7 +166,8 @@ impl Check {
             (Some(_), ..) => "opened and answered the Ping".to_owned(),
             (None, Some(code), _) => format!("opened and closed with {code}"),
             (None, None, true) => "opened and ended the connection".to_owned(),
-            (None, None, false) => "opened and stayed silent".to_owned(),
+            (None, None, false) if frames.is_empty() => "opened and stayed silent".to_owned(),
+            (None, None, false) => "opened, sent frames and stayed open".to_owned(),
         };
         if broken {
             let message = format!("what stands behind the 101 is no frame: {}", behind.escape_ascii());
@@ -195,10 +196,12 @@ impl Check {
             Check::Unmasked | Check::SecondHandshake => {
                 done.silent = ending == Ending::TimedOut;
                 let what = if self == Check::Unmasked { "a frame without a mask" } else { "a second handshake" };
-                self.fail(
-                    done,
-                    format!("did not close the connection on {what}: whatever answers here reads no frames"),
-                );
+                // A frame in return shows that frames are read: then it is the mask alone that is not asked for.
+                let shows = match frames.is_empty() {
+                    true => "nothing shows that frames are read here",
+                    false => "it sent a frame in return",
+                };
+                self.fail(done, format!("did not close the connection on {what}: {shows}"));
             }
             Check::GluedPing | Check::Refusal => {
                 done.case.standing = Standing::Permitted;

@@ -2,11 +2,12 @@
 
 mod checks;
 mod diff;
+mod plan;
 mod policy;
 mod stranger;
 mod trial;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, RwLock};
 use std::thread;
@@ -15,12 +16,14 @@ use std::time::{Duration, Instant};
 pub use checks::Check;
 pub use diff::{ServerDiff, ServerDifferences};
 pub use stranger::Stranger;
+pub use plan::{Planned, planned};
 
 use crate::judgement::Role;
 use crate::live::{Answers, Conditions, Server, diagnose};
 use crate::suite::register::Entry;
 use crate::suite::results::{CaseResult, Control, Ended, Standing};
-use crate::suite::{Conformance, Delivery, Needs, Results, Vector};
+use crate::suite::{Conformance, Delivery, Needs, Results};
+use plan::{Cut, What};
 use trial::{Done, Trial};
 
 /// How long a server that died has to come back.
@@ -31,93 +34,10 @@ const CONTROL_EVERY: usize = 64;
 
 /// So many silences are repeated alone; if all of them stay silent, the others are repeated several at once, between two
 /// controls that are answered.
-const ALONE: usize = 8;
+const ALONE: usize = 4;
 
 /// The vector that is the positive control.
 pub const CONTROL: &str = "server/opening/minimal";
-
-/// The topics whose vectors are delivered otherwise than whole, too.
-const DELIVERED: [&str; 3] = ["server/opening/", "server/examples/", "server/zoo-websocket/"];
-
-/// One case of the suite for servers.
-#[derive(Clone, Copy, Debug)]
-pub struct Planned<'a> {
-    what: What<'a>,
-    delivery: Cut,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum What<'a> {
-    Vector(&'a Vector),
-    Check(Check),
-}
-
-/// How octets are cut, as far as a plan knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cut {
-    Whole,
-    Octets,
-    /// In the middle of the head.
-    Halves,
-}
-
-impl<'a> Planned<'a> {
-    /// The id: the vector's, with its delivery behind where that is another than whole.
-    pub fn id(&self) -> String {
-        let id = match self.what {
-            What::Vector(vector) => vector.id.as_str(),
-            What::Check(check) => check.id(),
-        };
-        match self.delivery {
-            Cut::Whole => id.to_owned(),
-            Cut::Octets => format!("{id} + octets"),
-            Cut::Halves => format!("{id} + split"),
-        }
-    }
-
-    /// The requirements that it shows, the one that it is about first.
-    pub fn requirements(&self) -> Vec<&'a str> {
-        match self.what {
-            What::Vector(vector) => vector.requirements.iter().map(|(id, _)| id.as_str()).collect(),
-            What::Check(check) => vec![check.requirement()],
-        }
-    }
-
-    /// The clause, for a check that is about none of the register.
-    pub const fn section(&self) -> &'static str {
-        match self.what {
-            What::Vector(_) => "",
-            What::Check(check) => check.section(),
-        }
-    }
-
-    /// The octets that it sends, canonically; none for a check.
-    pub const fn octets(&self) -> Option<&'a crate::suite::Exchange> {
-        match self.what {
-            What::Vector(vector) => vector.exchange(),
-            What::Check(_) => None,
-        }
-    }
-}
-
-/// Every case of the suite for servers, in its order.
-pub fn planned(data: &Conformance) -> Vec<Planned<'_>> {
-    let mut planned = Vec::new();
-    for vector in
-        data.vectors.all().iter().filter(|vector| vector.role() == Role::Server && vector.building().is_none())
-    {
-        let what = What::Vector(vector);
-        planned.push(Planned { what, delivery: Cut::Whole });
-        let is_delivered = vector.expectation.permitted == crate::judgement::Permitted::MustAccept
-            && vector.exchange().is_some_and(|exchange| exchange.needs.is_none())
-            && DELIVERED.iter().any(|topic| vector.id.starts_with(topic));
-        if is_delivered {
-            planned.extend([Cut::Halves, Cut::Octets].map(|delivery| Planned { what, delivery }));
-        }
-    }
-    planned.extend(Check::ALL.map(|check| Planned { what: What::Check(check), delivery: Cut::Whole }));
-    planned
-}
 
 /// What to try.
 #[derive(Clone, Debug)]
@@ -174,6 +94,7 @@ impl ServerTest<'_> {
             *lock(&run.flaw) = run.flaw_of(&results.control);
             run.all(progress);
             run.repeat();
+            run.tell_apart();
         }
         results.control.asked = run.asked.load(Ordering::Relaxed);
         let mut done = run.done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -385,7 +306,7 @@ impl<'a> Run<'a> {
     /// Asks a minimal handshake.
     fn control(&self, control: &mut Control) {
         let Some(vector) = self.test.data.vectors.get(CONTROL) else { return };
-        let planned = Planned { what: What::Vector(vector), delivery: Cut::Whole };
+        let planned = Planned::whole(self.test.data, vector);
         let number = usize::MAX - self.asked.fetch_add(1, Ordering::Relaxed) as usize;
         let finished = Trial { run: self, number, planned: &planned, patience: 2 }.go();
         *control = Control {
@@ -445,6 +366,25 @@ impl<'a> Run<'a> {
                 }
             });
             self.still_willing();
+        }
+    }
+
+    /// Where the control of a case is refused as well, that case tells nothing by being refused: what is wrong there is told
+    /// with the control.
+    fn tell_apart(&self) {
+        let mut done = lock(&self.done);
+        let is_shut = |(number, done): (&usize, &Done)| {
+            let planned = self.test.cases.get(*number)?;
+            (planned.is_due() && !done.opened && done.case.standing != Standing::HarnessError).then(|| planned.id())
+        };
+        let shut: BTreeSet<String> = done.iter().filter_map(is_shut).collect();
+        for (number, done) in done.iter_mut() {
+            let vector = self.test.cases.get(*number).and_then(Planned::vector);
+            let control = vector.and_then(|vector| vector.control.as_ref()).filter(|control| shut.contains(*control));
+            if let (Some(vector), Some(control)) = (vector, control) {
+                let form = vector.expectation.form.as_ref().map(|form| form.requirement.as_str());
+                done.beside_its_control(control, form);
+            }
         }
     }
 

@@ -6,12 +6,16 @@ use crate::suite::vector::{Bearing, Expectation};
 use crate::suite::{Needs, Vector};
 
 /// The fields by which a service may decide whom it serves.
-const DECIDING: [(&str, &str); 5] = [
+const DECIDING: [(&str, &str); 6] = [
     ("origin", "a server may refuse any origin (RFC 6455 §4.2.2)"),
     ("sec-websocket-protocol", "a service may want a subprotocol that was not offered"),
     ("authorization", "a service may refuse credentials"),
     ("cookie", "a service may refuse a session"),
     ("expect", "a server need not meet an expectation"),
+    (
+        "sec-websocket-key1",
+        "a server that knows the fields of an older draft may refuse them: only unknown ones are ignored",
+    ),
 ];
 
 /// Why a server may refuse the vector although it must be accepted by a server without a policy; `None` where no policy

@@ -2,16 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use super::Run;
+use super::plan::{Planned, What};
 use super::policy::{is_target_alone, may_answer_early, may_refuse, unconfigured};
-use super::{Planned, Run, What};
 use crate::generate::{Entropy as _, Seeded};
 use crate::handshake::key_of;
 use crate::judgement::Permitted;
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk, unconnected};
 use crate::oracle::{Case, Oracle};
+use crate::suite::register::Entry;
 use crate::suite::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
+use crate::suite::verdict::speaks_another;
 use crate::suite::{Delivery, End, Exchange, Failing, Fault, Ledger, Needs, Observation, Outcome, Vector, Verdict};
 
 /// How the message of a wrong accept value starts.
@@ -55,6 +58,24 @@ impl Done {
         self.case.standing = Standing::Fail;
         self.silent = false;
         self
+    }
+
+    /// The control, of which one edit makes this case, did not open a connection: a refusal and its form tell nothing.
+    pub(super) fn beside_its_control(&mut self, control: &str, form: Option<&str>) {
+        let had = self.case.faults.len();
+        self.case.faults.retain(|fault| {
+            let is_of_a_refusal = matches!(fault.failing.as_str(), "refuses" | "hang");
+            !is_of_a_refusal && Some(fault.requirement.as_str()) != form
+        });
+        if self.case.faults.len() < had {
+            let note = format!(
+                "nothing is told by this refusal: {control}, which is like it but for one edit, is not opened either"
+            );
+            self.case.notes.push(note);
+            if self.case.faults.is_empty() {
+                self.case.standing = Standing::Unsupported;
+            }
+        }
     }
 
     /// Nothing is known of it.
@@ -153,6 +174,8 @@ impl Trial<'_, '_> {
                 let note = unconnected(&error);
                 let mut done = Done::of(self.run.test.blank(self.planned, Standing::HarnessError, &note));
                 self.sent(&mut done.case, &case.exchange);
+                // Nothing went out; how to try it again by hand stays.
+                done.case.sent.clear();
                 done.went_away = true;
                 done
             }
@@ -183,8 +206,9 @@ impl Trial<'_, '_> {
         let mut verdict = compared.verdict;
         if unfinished && compared.observation.outcome == Outcome::TimedOut {
             verdict = Verdict::Pass;
-            done.silent = false;
         }
+        // Silence that is permitted need not be asked for twice.
+        done.silent &= matches!(verdict, Verdict::Fail(_));
         if let Outcome::Opened(opened) = &compared.observation.outcome {
             done.opened = true;
             // The diagnosis is by the key of this connection: a vector may have one of its own.
@@ -193,6 +217,9 @@ impl Trial<'_, '_> {
                 done.case.notes.extend(said.map(|said| format!("{DIAGNOSIS}{said}")));
             }
             self.apart_from_the_flaw(&mut done, &mut verdict);
+            if speaks_another(&case.exchange.octets, opened) {
+                done.case.notes.push("switched to another protocol that the request offers".to_owned());
+            }
         }
         if let (Verdict::Fail(faults), Some(why)) = (&verdict, may_refuse(vector))
             && faults.iter().all(|fault| fault.failing == Failing::Refuses)
@@ -201,7 +228,22 @@ impl Trial<'_, '_> {
             verdict = Verdict::Permitted;
         }
         self.stand(&mut done, verdict);
+        self.contested(&mut done.case);
         done
+    }
+
+    /// Says so where careful readers of a clause differ: whoever is accused by it may be one of them.
+    fn contested(&self, case: &mut CaseResult) {
+        let mut said: Vec<String> = Vec::new();
+        for fault in &case.faults {
+            let entry = self.run.test.data.register.get(&fault.requirement).filter(|entry| entry.contested);
+            let note = entry.map(|Entry { id, notes, .. }| match notes {
+                Some(notes) => format!("careful readers differ on {id}: {notes}"),
+                None => format!("careful readers differ on {id}"),
+            });
+            said.extend(note.filter(|note| !said.contains(note)));
+        }
+        case.notes.extend(said);
     }
 
     /// An accept value that is wrong in the control already is not told again with each case: what can still be told apart
