@@ -31,17 +31,18 @@ fn rust_files() -> Vec<PathBuf> {
 }
 
 /// What each part of the house may use.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("judgement", &[]),
     ("http", &["judgement"]),
     ("handshake", &["judgement", "http"]),
     ("suite", &["judgement", "http"]),
     ("generate", &["judgement", "http", "suite"]),
     ("peer", &["judgement", "http", "suite", "handshake"]),
+    ("live", &["judgement", "http", "suite", "handshake", "peer"]),
     ("oracle", &["judgement", "http", "handshake", "suite", "peer", "generate"]),
-    ("run", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle"]),
+    ("run", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "live"]),
     ("report", &["judgement", "http", "suite"]),
-    ("cli", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "run", "report"]),
+    ("cli", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "live", "run", "report"]),
 ];
 
 #[test]

@@ -8,6 +8,9 @@ mod failure;
 mod input;
 mod list;
 mod terminal;
+mod test;
+mod test_client;
+mod test_server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +62,8 @@ enum Command {
     Explain(explain::Options),
     /// Lists requirements, vectors, peers, divergences or planted faults.
     List(list::Options),
+    /// Tests a live server or a live client: a verdict for each requirement.
+    Test(test::Options),
 }
 
 /// What every command takes.
@@ -113,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Accept(options) => accept::run(options, &arguments.global, &mut terminal),
         Command::Explain(options) => explain::run(options, &arguments.global, &mut terminal),
         Command::List(options) => list::run(options, &arguments.global, &mut terminal),
+        Command::Test(options) => test::run(options, &arguments.global, &mut terminal),
     };
     let done = done.and_then(|status| terminal.finish().map(|()| status));
     done.unwrap_or_else(|failure| {

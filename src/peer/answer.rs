@@ -32,11 +32,15 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Reads octets that a server wrote; or says why they are no HTTP/1.1 response.
+    /// Reads octets that a server wrote; or says why they are no HTTP/1 response. A server may answer with the lower minor
+    /// version that it conforms to (RFC 9110 §6.2).
     pub(super) fn read(written: &[u8]) -> Result<Answer, String> {
         let mut rest = written;
         let status_line = line(&mut rest)?;
-        let behind = status_line.strip_prefix(b"HTTP/1.1 ").ok_or("the status line does not start with HTTP/1.1")?;
+        let behind = match status_line.strip_prefix(b"HTTP/1.").and_then(<[u8]>::split_first_chunk) {
+            Some(([minor, b' '], behind)) if minor.is_ascii_digit() => behind,
+            _ => return Err("the status line does not start with HTTP/1.1".to_owned()),
+        };
         let (status, reason) = behind.split_at_checked(3).ok_or("the status has fewer than three digits")?;
         if !status.iter().all(u8::is_ascii_digit) || !matches!(reason.first(), Some(b' ')) {
             return Err("the status is not three digits and a space".to_owned());
@@ -115,7 +119,8 @@ mod tests {
         for octets in [
             &b""[..],
             b"HTTP/1.1 101 Switching Protocols\r\na: 1\r\n",
-            b"HTTP/1.0 200 OK\r\n\r\n",
+            b"HTTP/2.0 200 OK\r\n\r\n",
+            b"HTTP/1.1\t200 OK\r\n\r\n",
             b"HTTP/1.1 20 OK\r\n\r\n",
             b"HTTP/1.1 2000 OK\r\n\r\n",
             b"HTTP/1.1 200\r\n\r\n",

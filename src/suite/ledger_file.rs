@@ -116,7 +116,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri) {
         (Some(elements), None) => {
-            let octets = rendering.octets(&elements);
+            let octets = rendering.octets(&elements).map(|(octets, _)| octets);
             let octets = octets.map_err(|message| (message, "write an octet as one character U+0000-00FF"))?;
             let mut exchange = Exchange::new(raw.role, octets);
             exchange.end = raw.end.into();

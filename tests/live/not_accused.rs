@@ -1,0 +1,160 @@
+//! Servers that are right, also slow, lenient or unusual ones: none is accused.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
+
+use ws101::judgement::Role;
+use ws101::peer::reference::Reference;
+use ws101::suite::results::Ended;
+use ws101::suite::{Exchange, Needs, Observation, Outcome, Peer};
+
+use super::{Local, told};
+
+/// The reference behind a change of what goes in or comes out.
+struct Variant {
+    given: fn(Vec<u8>) -> Vec<u8>,
+    written: fn(Vec<u8>) -> Vec<u8>,
+}
+
+impl Peer for Variant {
+    fn name(&self) -> &str {
+        "variant"
+    }
+
+    fn version(&self) -> &str {
+        "0"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Server
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        let octets = (self.given)(exchange.octets.clone());
+        let mut observation = Reference.observe(&Exchange { octets, ..exchange.clone() });
+        observation.written = (self.written)(observation.written);
+        observation
+    }
+}
+
+fn same(octets: Vec<u8>) -> Vec<u8> {
+    octets
+}
+
+fn replaced(octets: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    let text: String = octets.iter().map(|&octet| char::from(octet)).collect();
+    text.replace(from, to).chars().map(|character| character as u8).collect()
+}
+
+fn right(local: &Local) {
+    let results = local.try_all();
+    assert!(results.control.opened && results.ended == Ended::Complete, "{:?} {:?}", results.control, results.ended);
+    assert_eq!(told(&results), [""; 0]);
+}
+
+#[test]
+fn the_reference() {
+    right(&Local::peer(Reference, Needs::default()));
+}
+
+#[test]
+fn one_that_supports_what_nobody_told_us_of() {
+    let needs = Needs {
+        protocols: vec!["chat".to_owned(), "superchat".to_owned()],
+        extensions: Some("permessage-deflate".to_owned()),
+        ..Needs::default()
+    };
+    right(&Local::peer(Reference, needs));
+}
+
+#[test]
+fn one_whose_support_is_known() {
+    let extensions = Needs { extensions: Some("permessage-deflate".to_owned()), ..Needs::default() };
+    let protocols = Needs { protocols: vec!["chat".to_owned()], ..Needs::default() };
+    for needs in [extensions, protocols] {
+        let local = Local::peer(Reference, needs.clone());
+        let results = local.try_cases(needs, |_| true);
+        assert_eq!(told(&results), [""; 0]);
+    }
+}
+
+#[test]
+fn one_that_answers_400_where_others_answer_426() {
+    let written = |octets: Vec<u8>| {
+        if octets.windows(22).any(|window| window == b"Sec-WebSocket-Version:") {
+            return octets;
+        }
+        replaced(octets, "HTTP/1.1 426 Upgrade Required", "HTTP/1.1 400 Bad Request")
+    };
+    right(&Local::peer(Variant { given: same, written }, Needs::default()));
+}
+
+#[test]
+fn one_that_refuses_in_http_1_0() {
+    let written = |octets: Vec<u8>| {
+        if octets.starts_with(b"HTTP/1.1 101") { octets } else { replaced(octets, "HTTP/1.1 ", "HTTP/1.0 ") }
+    };
+    right(&Local::peer(Variant { given: same, written }, Needs::default()));
+}
+
+#[test]
+fn one_that_takes_a_bare_line_feed_for_a_line_end() {
+    let given = |octets: Vec<u8>| {
+        let mut given: Vec<u8> = Vec::with_capacity(octets.len());
+        for (at, &octet) in octets.iter().enumerate() {
+            if octet == b'\n' && (at == 0 || octets[at - 1] != b'\r') {
+                given.push(b'\r');
+            }
+            given.push(octet);
+        }
+        given
+    };
+    right(&Local::peer(Variant { given, written: same }, Needs::default()));
+}
+
+/// It has a policy: certain origins, one resource, its own authority, a subprotocol that it wants.
+#[test]
+fn one_with_a_policy() {
+    let local = Local::with(move |listener, stop| {
+        let port = listener.local_addr().expect("an address").port();
+        let needs = Needs {
+            origins: Some(vec!["http://own.example".to_owned()]),
+            resources: Some(vec!["/chat".to_owned()]),
+            authorities: Some(vec![format!("127.0.0.1:{port}")]),
+            ..Needs::default()
+        };
+        ws101::live::serve(&listener, &Reference, &needs, stop).expect("a listener");
+    });
+    right(&local);
+}
+
+/// An octet of the answer at a time, each after a while.
+#[test]
+fn one_that_is_slow() {
+    let local = Local::each(|stream| slowly(stream).unwrap_or_default());
+    let results = local.try_cases(Needs::default(), |planned| planned.id().starts_with("server/upgrade/"));
+    assert!(results.control.opened, "{:?}", results.control);
+    assert_eq!(told(&results), [""; 0]);
+}
+
+fn slowly(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut octets = Vec::new();
+    let mut buffer = [0; 4096];
+    let observation = loop {
+        let count = stream.read(&mut buffer)?;
+        octets.extend_from_slice(&buffer[..count]);
+        let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
+        if observation.outcome != Outcome::TimedOut || count == 0 {
+            break observation;
+        }
+    };
+    for octet in observation.written {
+        stream.write_all(&[octet])?;
+        thread::sleep(Duration::from_millis(2));
+    }
+    stream.shutdown(std::net::Shutdown::Write)?;
+    while stream.read(&mut buffer)? > 0 {}
+    Ok(())
+}
