@@ -51,7 +51,8 @@ impl Live {
 
 /// Whether a peer is named by where it listens.
 pub(super) fn is_url(peer: &str) -> bool {
-    peer.contains("://")
+    // No name of a peer has a colon, and whoever leaves the scheme out meant a URL.
+    peer.contains(':')
 }
 
 impl Options {

@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 pub use checks::Check;
 pub use diff::{ServerDiff, ServerDifferences};
-pub use stranger::Stranger;
 pub use plan::{Planned, planned};
+pub use stranger::Stranger;
 
 use crate::judgement::Role;
 use crate::live::{Answers, Conditions, Server, diagnose};
