@@ -22,6 +22,18 @@ pub(super) fn terms(case: &CaseResult) -> Vec<(&str, String)> {
     terms
 }
 
+/// What there is to say in one sentence: the gravest fault, else the note, else what it did.
+pub(super) fn said(case: &CaseResult) -> String {
+    match (case.faults.first(), case.notes.last()) {
+        (Some(fault), _) => {
+            let by = if fault.requirement.is_empty() { &case.requirement } else { &fault.requirement };
+            printable(&format!("{} {by}: {}", fault.level, fault.message))
+        }
+        (None, Some(note)) => printable(note),
+        (None, None) => printable(&case.did),
+    }
+}
+
 /// What the implementation may do with the octets.
 fn permitted(case: &CaseResult) -> &str {
     match case.permitted.as_str() {

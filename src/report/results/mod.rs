@@ -7,6 +7,7 @@ mod json;
 #[cfg(feature = "cli")]
 mod junit;
 mod octets;
+mod screen;
 mod sections;
 mod standing;
 mod terminal;

@@ -1,13 +1,15 @@
 //! Results on a terminal: a tree by clause, what fails with its octets, and what it all comes to.
 
+use anstyle::Style;
+
 use super::case::{self, kinds, same_requirement, same_vector};
-use super::octets::{Piece, lines};
+use super::screen::{Screen, some_of};
 use super::sections::{Section, documents};
 use super::standing::{badge, counts, levels, meaning, shape, style, word};
-use crate::report::text::fold;
-use crate::report::visible::printable;
 use crate::report::{BAD, FRAME, GOOD, Look, NAME, OPEN};
-use crate::suite::results::{CaseResult, Conclusion, Ended, Results, Standing};
+#[cfg(feature = "cli")]
+use crate::suite::results::CaseResult;
+use crate::suite::results::{Conclusion, Ended, Results, Standing};
 
 /// Results for a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -20,20 +22,16 @@ pub struct ResultsSheet<'r> {
 
 /// No page is narrower than this.
 const NARROW: usize = 24;
-/// Where the text begins beside a term.
-const COLUMN: usize = 12;
 /// Of more failures than this, only one is spelled out for each requirement and kind of fault.
 const MANY: usize = 10;
 /// So many columns of octets are drawn for a case; with `verbose`, or for the control, more.
 const OCTETS: [usize; 2] = [1600, 16_000];
-/// So many ids are listed in a row.
-const LISTED: usize = 12;
 
 impl ResultsSheet<'_> {
     /// For people: no line is longer than the page is wide but those that are there to be copied.
     pub fn human(&self, look: Look) -> String {
         let look = Look { width: look.width.max(NARROW), ..look };
-        let mut page = Page { look, drawn: String::new() };
+        let mut page = Screen { look, drawn: String::new() };
         self.title(&mut page);
         self.tree(&mut page);
         self.failures(&mut page);
@@ -43,7 +41,7 @@ impl ResultsSheet<'_> {
         page.drawn
     }
 
-    fn title(&self, page: &mut Page) {
+    fn title(&self, page: &mut Screen) {
         let results = self.results;
         page.text(0, NAME, &format!("{}: a {} at {}", results.program, results.role, results.target));
         if !results.options.is_empty() {
@@ -65,12 +63,15 @@ impl ResultsSheet<'_> {
         }
     }
 
-    fn tree(&self, page: &mut Page) {
+    fn tree(&self, page: &mut Screen) {
         page.space();
         for document in documents(self.results) {
             page.counted(0, &document.title(), document.cases().map(|case| case.standing));
             let is_calm = |section: &&Section<'_>| {
-                section.cases.iter().all(|case| matches!(case.standing, Standing::Pass | Standing::Permitted))
+                section
+                    .cases
+                    .iter()
+                    .all(|case| matches!(case.standing, Standing::Pass | Standing::Permitted | Standing::Unsupported))
             };
             let (calm, told): (Vec<_>, Vec<_>) =
                 document.sections.iter().partition(|section| !self.verbose && is_calm(section));
@@ -92,7 +93,7 @@ impl ResultsSheet<'_> {
     }
 
     /// Each failure spelled out; each case, where all are asked for.
-    fn failures(&self, page: &mut Page) {
+    fn failures(&self, page: &mut Screen) {
         if self.verbose {
             return self.results.cases.iter().for_each(|case| page.case(case, &[], OCTETS[1]));
         }
@@ -104,31 +105,26 @@ impl ResultsSheet<'_> {
         }
     }
 
-    /// What is no failure, a line for each kind; what the harness could not do, likewise.
-    fn in_short(&self, page: &mut Page) {
-        let told = [Standing::NonStrict, Standing::Informational, Standing::HarnessError];
+    /// What is no failure, a line for each kind with its cases; and what was not judged, with how many of each.
+    fn in_short(&self, page: &mut Screen) {
+        let told = [Standing::NonStrict, Standing::Informational, Standing::Unsupported, Standing::HarnessError];
         for standing in told.into_iter().filter(|&standing| !self.verbose && !self.results.is_failure(standing)) {
-            for (index, kind) in kinds(self.results, standing, same_requirement).into_iter().enumerate() {
-                if index == 0 {
-                    page.space();
-                    page.text(
-                        0,
-                        style(standing),
-                        &format!("{} {}: {}", shape(standing), word(standing), meaning(standing)),
-                    );
-                }
-                let first = kind[0];
-                let what = match first.faults.first() {
-                    Some(fault) => format!("{} {}: {}", fault.level, first.requirement, fault.message),
-                    None => format!("{}: {}", first.requirement, first.did),
-                };
-                page.text(2, anstyle::Style::new(), &what);
-                page.text(4, FRAME, &some_of(&kind.iter().map(|case| case.id.as_str()).collect::<Vec<_>>()));
+            let kinds = kinds(self.results, standing, |a, b| case::said(a) == case::said(b));
+            if !kinds.is_empty() {
+                page.space();
+                let title = format!("{} {}: {}", shape(standing), word(standing), meaning(standing));
+                page.text(0, style(standing), &title);
+            }
+            for kind in kinds {
+                page.text(2, Style::new(), &case::said(kind[0]));
+                let ids = some_of(&kind.iter().map(|case| case.id.as_str()).collect::<Vec<_>>());
+                let cases = if standing == Standing::Unsupported { numbered(kind.len(), "case", "cases") } else { ids };
+                page.text(4, FRAME, &cases);
             }
         }
     }
 
-    fn baseline(&self, page: &mut Page) {
+    fn baseline(&self, page: &mut Screen) {
         let Some(differs) = &self.results.baseline else { return };
         for (lines, what) in [
             (&differs.new, "new: fails, and is not in the baseline like this"),
@@ -143,15 +139,16 @@ impl ResultsSheet<'_> {
         }
         if !differs.unexplained.is_empty() {
             page.space();
-            page.text(0, OPEN, "Lines of the baseline still without a reason: write one");
+            let lines = numbered(differs.unexplained.len(), "line", "lines");
+            page.text(0, OPEN, &format!("BASELINE, {lines} without a reason: write one in place of TODO"));
             page.text(2, NAME, &some_of(&differs.unexplained.iter().map(String::as_str).collect::<Vec<_>>()));
         }
     }
 
-    fn totals(&self, page: &mut Page) {
+    fn totals(&self, page: &mut Screen) {
         let results = self.results;
         page.space();
-        page.text(0, NAME, &format!("{} cases", results.cases.len()));
+        page.text(0, NAME, &numbered(results.cases.len(), "case", "cases"));
         let counts = counts(results.cases.iter().map(|case| case.standing));
         let widest = counts.iter().map(|(_, count)| count.to_string().len()).max().unwrap_or(0);
         for (standing, count) in counts {
@@ -159,7 +156,7 @@ impl ResultsSheet<'_> {
             page.flow(2, widest + 5, &[badge, (meaning(standing).to_owned(), FRAME)]);
         }
         let levels: Vec<String> = levels(results).iter().map(|(level, count)| format!("{count} {level}")).collect();
-        page.text(2, anstyle::Style::new(), &format!("faults by level: {}", levels.join(", ")));
+        page.text(2, Style::new(), &format!("faults by level: {}", levels.join(", ")));
         match &results.ended {
             Ended::Complete => {}
             Ended::Interrupted => page.text(0, OPEN, "! INTERRUPTED: the run was stopped before its end"),
@@ -177,17 +174,14 @@ impl ResultsSheet<'_> {
 /// A case, spelled out on a page without colour.
 #[cfg(feature = "cli")]
 pub(super) fn spelled(case: &CaseResult) -> String {
-    let mut page = Page { look: Look { width: 100, colour: false }, drawn: String::new() };
+    let mut page = Screen { look: Look { width: 100, colour: false }, drawn: String::new() };
     page.case(case, &[], OCTETS[1]);
     page.drawn.trim_start().to_owned()
 }
 
-/// The beginning of a list, and how many more there are.
-fn some_of(items: &[&str]) -> String {
-    match items.split_at_checked(LISTED) {
-        Some((some, rest)) if !rest.is_empty() => format!("{} and {} more", some.join(", "), rest.len()),
-        _ => items.join(", "),
-    }
+/// So many of something.
+fn numbered(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What a clean run proved.
@@ -196,17 +190,12 @@ pub(super) fn fine(results: &Results) -> String {
         0 => String::new(),
         count => format!(", {count} of them known failures"),
     };
-    let cases = if results.judged() == 1 { "case" } else { "cases" };
-    format!("{} {cases} judged{known}", results.judged())
+    format!("{} judged{known}", numbered(results.judged(), "case", "cases"))
 }
 
 /// What is wrong, in one line.
 pub(super) fn failed(results: &Results) -> String {
-    let plural = |count: usize, one: &str, many: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {many}")),
-    };
+    let plural = |count, one, many| (count > 0).then(|| numbered(count, one, many));
     let failures = results.cases.iter().filter(|case| results.is_failure(case.standing)).count();
     let (gone, unmatched) =
         results.baseline.as_ref().map_or((0, 0), |differs| (differs.unexpected_passes.len(), differs.unmatched.len()));
@@ -219,151 +208,11 @@ pub(super) fn failed(results: &Results) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// A page that is being written.
-struct Page {
-    look: Look,
-    drawn: String,
-}
-
-impl Page {
-    fn line(&mut self, line: &str) {
-        self.drawn.push_str(line);
-        self.drawn.push('\n');
-    }
-
-    fn space(&mut self) {
-        self.line("");
-    }
-
-    /// A paragraph, its lines but the first two columns further in.
-    fn text(&mut self, indent: usize, style: anstyle::Style, text: &str) {
-        if !text.is_empty() {
-            for (index, line) in fold(&printable(text), self.look.width, indent, indent + 2).iter().enumerate() {
-                let blanks = " ".repeat(if index == 0 { indent } else { indent + 2 });
-                self.line(&format!("{blanks}{}", self.look.paint(style, line.trim_start())));
-            }
-        }
-    }
-
-    /// A term and what there is to say.
-    fn term(&mut self, term: &str, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        let term = printable(term);
-        for (index, line) in fold(&printable(text), self.look.width, COLUMN, COLUMN).iter().enumerate() {
-            let term = if index == 0 { format!("  {term:<width$}", width = COLUMN - 2) } else { " ".repeat(COLUMN) };
-            self.line(&format!("{}{}", self.look.paint(FRAME, term), line.trim_start()));
-        }
-    }
-
-    /// Pieces that are not broken where that can be helped, each in its style.
-    fn flow(&mut self, indent: usize, hang: usize, pieces: &[(String, anstyle::Style)]) {
-        let mut line = " ".repeat(indent);
-        let mut used = indent;
-        let mut fresh = true;
-        for (piece, style) in pieces {
-            let piece = printable(piece);
-            let columns = piece.chars().count();
-            if !fresh && used + 2 + columns > self.look.width {
-                self.line(&line);
-                (line, used, fresh) = (" ".repeat(hang), hang, true);
-            }
-            if fresh && used + columns > self.look.width {
-                for part in fold(&piece, self.look.width, used, hang) {
-                    self.line(&format!("{line}{}", self.look.paint(*style, part.trim_start())));
-                    line = " ".repeat(hang);
-                }
-                used = hang;
-                continue;
-            }
-            let gap = if fresh { "" } else { "  " };
-            line.push_str(gap);
-            line.push_str(&self.look.paint(*style, &piece));
-            used += gap.len() + columns;
-            fresh = false;
-        }
-        if !fresh {
-            self.line(&line);
-        }
-    }
-
-    /// A title with how many cases stand how.
-    fn counted(&mut self, indent: usize, title: &str, standings: impl Iterator<Item = Standing>) {
-        let width = if self.look.width < 60 { 0 } else { 16 - indent };
-        let mut pieces = vec![(format!("{title:<width$}"), NAME)];
-        for (standing, count) in counts(standings) {
-            pieces.push((format!("{} {count} {}", shape(standing), word(standing)), style(standing)));
-        }
-        self.flow(indent, indent + 4, &pieces);
-    }
-
-    /// A case, spelled out, with the others that are like it.
-    fn case(&mut self, case: &CaseResult, others: &[&CaseResult], limit: usize) {
-        self.space();
-        self.flow(0, 2, &[(badge(case.standing, Look::PLAIN), style(case.standing)), (case.id.clone(), NAME)]);
-        self.term("clause", &format!("{}: {}", case.clause(), case.summary));
-        self.term("requires", &case.requirement);
-        for (term, text) in case::terms(case) {
-            self.term(term, &text);
-        }
-        self.term("likewise", &some_of(&others.iter().map(|case| case.id.as_str()).collect::<Vec<_>>()));
-        self.octets("sent", &case::sent(case), '>', &case.sent, limit);
-        self.octets("received", &case::octets(&case.received), '<', &case.received, limit);
-        for command in &case.reproduce {
-            // On a line of its own and never broken: it is there to be copied.
-            self.line(&printable(command));
-        }
-    }
-
-    /// Octets behind a title, each line of them behind an arrow.
-    fn octets(&mut self, term: &str, title: &str, arrow: char, octets: &str, limit: usize) {
-        self.term(term, title);
-        let room = self.look.width - 6;
-        for line in lines(octets, limit) {
-            let mut row = String::new();
-            let mut used = 0;
-            let mut arrow = arrow;
-            for piece in &line.pieces {
-                let style = if matches!(piece, Piece::Plain(_)) { anstyle::Style::new() } else { FRAME };
-                let mut part = String::new();
-                for letter in unbroken(&piece.to_string()) {
-                    let columns = letter.chars().count();
-                    if used + columns > room {
-                        row.push_str(&self.look.paint(style, &part));
-                        self.line(&format!("    {} {row}", self.look.paint(FRAME, arrow)));
-                        (row, part, used, arrow) = (String::new(), String::new(), 0, ' ');
-                    }
-                    part.push_str(letter);
-                    used += columns;
-                }
-                row.push_str(&self.look.paint(style, &part));
-            }
-            self.line(&format!("    {} {row}", self.look.paint(FRAME, arrow)));
-        }
-    }
-}
-
-/// The text in parts that belong together: an escape is one, and so is each other letter.
-fn unbroken(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let length = match rest.as_bytes() {
-            [] => return None,
-            [b'\\', b'x', ..] => rest.len().min(4),
-            [b'\\', ..] => rest.len().min(2),
-            _ => rest.chars().next().map_or(0, char::len_utf8),
-        };
-        let (part, behind) = rest.split_at_checked(length)?;
-        rest = behind;
-        Some(part)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::samples::{case, fault, results, sample, usual};
     use super::*;
+    use crate::report::visible::printable;
 
     fn drawn(results: &Results, verbose: bool, width: usize) -> String {
         ResultsSheet { results, verbose }.human(Look { width, colour: false })
@@ -452,7 +301,7 @@ mod tests {
             "BASELINE, unexpected pass",
             "BASELINE, matches nothing",
             "! BROKEN OFF:\n",
-            "without a reason",
+            "without a reason: write one",
         ] {
             assert!(text.contains(told), "{told} in\n{text}");
         }
