@@ -126,6 +126,7 @@ impl Check {
         };
         let mut done = blank(Standing::Pass, "");
         trial.sent(&mut done.case, &exchange);
+        by_this_program_alone(&mut done);
         trial.received(&mut done, &talk.observation, talk.ending);
         if !matches!(talk.observation.outcome, Outcome::Opened(_)) {
             done.silent = false;
@@ -223,6 +224,11 @@ impl Check {
     }
 }
 
+/// What is sent behind an answer cannot be piped into a program that only connects.
+fn by_this_program_alone(done: &mut Done) {
+    done.case.reproduce.retain(|command| command.starts_with("ws101 "));
+}
+
 /// What becomes of a connection behind a refusal: the control without its key is sent, then the control.
 fn behind_a_refusal(trial: &Trial<'_, '_>) -> Done {
     let blank = |standing, note: &str| Done::of(trial.run.test.blank(trial.planned, standing, note));
@@ -247,6 +253,7 @@ fn behind_a_refusal(trial: &Trial<'_, '_>) -> Done {
     };
     let mut done = blank(Standing::Pass, "");
     trial.sent(&mut done.case, &exchange);
+    by_this_program_alone(&mut done);
     trial.received(&mut done, &talk.observation, talk.ending);
     done.silent = false;
     let Outcome::Refused(refused) = &talk.observation.outcome else {
