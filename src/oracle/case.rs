@@ -5,7 +5,7 @@ use super::keys::accepts;
 use crate::handshake::Opening;
 use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
 use crate::suite::vector::{Acceptance, Expectation, Form};
-use crate::suite::{self, Delivery, Exchange, Vector};
+use crate::suite::{self, Conformance, Delivery, Exchange, Vector};
 
 /// An exchange and what a peer may do with it.
 #[derive(Clone, Debug)]
@@ -43,6 +43,17 @@ impl Case {
             ..written.clone()
         };
         Some(Case { exchange, expectation, judged })
+    }
+
+    /// Octets of a ledger: what is written down for the vector that has the very same ones, if there is one, and else the
+    /// reference's judgement.
+    pub fn of_reproducer(data: &Conformance, exchange: &Exchange) -> Option<Case> {
+        let plain = Exchange { delivery: Delivery::Whole, ..exchange.clone() };
+        let vector = data.vectors.all().iter().find(|vector| vector.exchange() == Some(&plain));
+        match vector {
+            Some(vector) => Case::of(vector, exchange.delivery.clone()),
+            None => Case::judged(exchange.clone()),
+        }
     }
 
     /// The same octets, delivered otherwise.
@@ -170,7 +181,6 @@ fn form(judgement: &Judgement) -> Option<Form> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::Conformance;
 
     /// What is derived for octets is what people wrote down for the vectors.
     #[test]

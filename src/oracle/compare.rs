@@ -92,7 +92,10 @@ impl Oracle<'_> {
             Failing::Octets => behaves(Behaviour::Octets, None),
             Failing::Answers => {
                 let requirement = fault.requirement?;
-                let about = |entry: &&Divergence| entry.direction == Direction::Answers && entry.covers(requirement);
+                // An entry about a behaviour speaks of that behaviour alone.
+                let about = |entry: &&Divergence| {
+                    entry.direction == Direction::Answers && entry.behaviour.is_none() && entry.covers(requirement)
+                };
                 entries().find(about).map(|entry| vec![entry.id.clone()])
             }
             Failing::Accepts => {

@@ -148,7 +148,7 @@ impl Diff<'_> {
         let stale = entries.filter_map(|entry| {
             let (is_shown, did) = match &entry.reproducer {
                 Reproducer::Octets(exchange) => {
-                    let case = Case::judged(exchange.clone());
+                    let case = Case::of_reproducer(self.data, exchange);
                     let compared = case.map(|case| oracle.compare(&case));
                     let did = compared.as_ref().map(|compared| compared.observation.words()).unwrap_or_default();
                     (compared.is_some_and(|compared| compared.known.contains(&entry.id)), did)

@@ -36,8 +36,16 @@ pub fn rekey(octets: &mut [u8], key: &str, request: &[u8]) {
 
 /// Behind the last head: what follows it is data, whatever it looks like. Behind an interim response stands another one.
 fn head_end(octets: &[u8]) -> usize {
-    let ends = (0..octets.len()).filter(|&at| octets[..at].ends_with(b"\n\r\n") || octets[..at].ends_with(b"\n\n"));
-    ends.into_iter().find(|&at| !octets[at..].starts_with(b"HTTP/")).unwrap_or(octets.len())
+    let mut end = 0;
+    loop {
+        let is_interim = octets[end..].starts_with(b"HTTP/1.1 1") && !octets[end..].starts_with(b"HTTP/1.1 101");
+        let ends = |at: &usize| octets[..*at].ends_with(b"\n\r\n") || octets[..*at].ends_with(b"\n\n");
+        match (end + 1..=octets.len()).find(ends) {
+            Some(at) if is_interim => end = at,
+            Some(at) => return at,
+            None => return octets.len(),
+        }
+    }
 }
 
 /// The character with the last four bits and the unused ones: those of `to`, changed as `octet` differs from `from`.
@@ -104,6 +112,8 @@ mod tests {
         let interim = "HTTP/1.1 102 Processing\r\n\r\n";
         let octets = |accept: &str| format!("{interim}HTTP/1.1 101 \r\nA: {accept}\r\n\r\n{ours}");
         assert_eq!(rekeyed(&octets(&ours)), octets(&other));
+        let data = format!("HTTP/1.1 101 \r\n\r\nHTTP/1.1 {ours}\r\n\r\n{ours}");
+        assert_eq!(rekeyed(&data), data);
     }
 
     #[test]

@@ -33,18 +33,18 @@ pub struct Row {
 
 /// What a peer makes of every vector, delivered in one read, in each role that it plays.
 pub fn rows(data: &Conformance, peer: &dyn Peer) -> Vec<Row> {
-    [Role::Server, Role::Client].into_iter().filter(|role| peer.plays(*role)).map(|role| row(data, peer, role)).collect()
+    [Role::Server, Role::Client]
+        .into_iter()
+        .filter(|role| peer.plays(*role))
+        .map(|role| row(data, peer, role))
+        .collect()
 }
 
 fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
     let ledger = data.ledger(peer.name());
     let oracle = Oracle { register: &data.register, ledger: &ledger, peer };
-    let mut row = Row {
-        peer: peer.name().to_owned(),
-        version: peer.version().to_owned(),
-        role: role.as_str(),
-        ..Row::default()
-    };
+    let mut row =
+        Row { peer: peer.name().to_owned(), version: peer.version().to_owned(), role: role.as_str(), ..Row::default() };
     for vector in data.vectors.all().iter().filter(|vector| vector.role() == role) {
         let Some(case) = Case::of(vector, Delivery::Whole) else { continue };
         let about = vector.requirements.first().map(|(id, _)| group(data, id)).unwrap_or_default();

@@ -55,7 +55,7 @@ fn reproducers_depart_from_what_they_are_about() {
         let ledger = data().ledger(peer.name());
         for entry in ledger.divergences() {
             let Reproducer::Octets(exchange) = &entry.reproducer else { continue };
-            let case = Case::judged(exchange.clone()).expect("needs of the reference");
+            let case = Case::of_reproducer(data(), exchange).expect("needs of the reference");
             let oracle = Oracle { register: &data().register, ledger: &ledger, peer };
             let compared = oracle.compare(&case);
             assert_eq!(compared.new, [], "{}", entry.id);
