@@ -115,8 +115,12 @@ impl Oracle<'_> {
     /// again, which is explained likewise.
     fn explain_refusal(&self, case: &Case, observation: &Observation, rounds: usize) -> Option<Vec<String>> {
         let rounds = rounds.checked_sub(1)?;
-        let Outcome::Refused(refused) = &observation.outcome else { return None };
-        let error = refused.error.as_deref();
+        let error = match &observation.outcome {
+            Outcome::Refused(refused) => refused.error.as_deref(),
+            // Over the wire a refusal may be no more than the end of the connection.
+            Outcome::Closed => None,
+            _ => return None,
+        };
         for entry in self.ledger.divergences() {
             let may =
                 entry.direction == Direction::Refuses && entry.may_show_in(&case.exchange) && entry.has_error(error);

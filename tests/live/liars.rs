@@ -123,6 +123,7 @@ fn whoever_asks_for_no_mask_is_told_so() {
     let lenient = answering(
         |key| accept_value(key.as_bytes()),
         |stream| {
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = stream.read(&mut buffer) {
                 for frame in frames::read(&buffer[..count]).0 {
