@@ -128,9 +128,10 @@ impl TallySheet<'_> {
     fn verdict(&self, look: Look) -> String {
         let tally = self.tally;
         if tally.is_clean() {
+            let nothing = if tally.ended_early { "Nothing new before the run ended" } else { "Nothing new" };
             return format!(
                 "{}: {} departs in {} known ways.",
-                look.paint(GOOD, "Nothing new"),
+                look.paint(GOOD, nothing),
                 tally.peer,
                 tally.known.len()
             );
@@ -174,6 +175,7 @@ impl TallySheet<'_> {
             "explained": tally.explained,
             "crashed": tally.crashed,
             "unsupported": tally.unsupported,
+            "ended_early": tally.ended_early,
             "unrepeated": tally.unrepeated,
             "harness": tally.harness.0,
             "known": known.collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use ws101::generate::{Plan, Seeded};
 use ws101::judgement::Role;
 use ws101::oracle::data;
 use ws101::peer::broken::planted;
@@ -10,13 +11,24 @@ use ws101::peer::reference::Reference;
 use ws101::peer::tungstenite::Tungstenite;
 use ws101::run::servers::{ServerDiff, ServerDifferences, ServerTest, planned};
 use ws101::suite::results::Ended;
-use ws101::suite::{Evidence, Failing, Ledger, Needs};
+use ws101::suite::{Evidence, Failing, Ledger, Needs, Peer as _};
 
 use super::Local;
 use super::accused::Served;
 
 /// Tries a server by the vectors that are selected, then by generated exchanges.
 fn tried(local: &Local, known: Option<&Ledger>, cases: u64, selects: impl Fn(&str) -> bool) -> ServerDifferences {
+    tried_from(101, local, known, cases, selects)
+}
+
+/// The same, with the seed of the generated exchanges.
+fn tried_from(
+    seed: u64,
+    local: &Local,
+    known: Option<&Ledger>,
+    cases: u64,
+    selects: impl Fn(&str) -> bool,
+) -> ServerDifferences {
     let server = local.server();
     let test = ServerTest {
         data: data(),
@@ -26,7 +38,7 @@ fn tried(local: &Local, known: Option<&Ledger>, cases: u64, selects: impl Fn(&st
         cases: planned(data()).into_iter().filter(|case| selects(&case.id())).collect(),
         options: Vec::new(),
         jobs: 16,
-        seed: 101,
+        seed,
     };
     ServerDiff { test, known, cases, time: Duration::from_secs(300) }.run(&AtomicBool::new(false), &|_| {})
 }
@@ -69,8 +81,18 @@ fn nothing_is_new_of_the_reference() {
 #[test]
 fn what_no_vector_shows_is_found_and_shrunk() {
     let rare = planted().find(|planted| planted.name == "server-accept-of-one-key-in-a-thousand").expect("it is there");
+    // One of these seeds soon draws such a key, which a run without sockets tells.
+    const CASES: u64 = 200;
+    let shows = |seed: u64| {
+        (0..CASES).any(|number| {
+            let plan = Plan::draw(Role::Server, &mut Seeded::of(seed, Role::Server as u64, number));
+            let exchange = plan.render();
+            rare.observe(&exchange) != Reference.observe(&exchange)
+        })
+    };
+    let seed = (0..1000).find(|&seed| shows(seed)).expect("such a key is drawn");
     let local = Local::peer(Served(rare), Needs::default());
-    let differences = tried(&local, None, 10_000, |id| id.starts_with("server/opening/"));
+    let differences = tried_from(seed, &local, None, CASES, |id| id.starts_with("server/opening/"));
     assert_eq!(differences.ended, Ended::Complete);
     let [new] = differences.tally.new.as_slice() else { panic!("{:#?}", told(&differences)) };
     assert!(new.faults.iter().all(|fault| fault.requirement == Some("rfc6455-4.2.2-accept")), "{new:?}");
@@ -104,5 +126,4 @@ fn tungstenite_does_what_its_vectors_or_its_ledger_say() {
     let by_its_ledger = tried(&local, Some(&ledger), 1000, |id| id == "server/opening/minimal");
     nothing_new(&by_its_ledger);
     assert!(by_its_ledger.tally.known.keys().all(|id| id.starts_with("tungstenite/server/")));
-    assert!(planted().any(|planted| planted.role == Role::Server));
 }

@@ -70,6 +70,7 @@ impl ServerDiff<'_> {
         if ended == Ended::Complete {
             ended = self.generated(&ledger, &mut tally, stop, progress);
         }
+        tally.ended_early = ended != Ended::Complete;
         ServerDifferences { results, ledger, tally, ended }
     }
 
