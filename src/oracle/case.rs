@@ -4,7 +4,7 @@ use super::judged::{Judged, judge};
 use super::keys::accepts;
 use crate::handshake::Opening;
 use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
-use crate::suite::vector::{Acceptance, Expectation, Form};
+use crate::suite::vector::{Acceptance, Bearing, Expectation, Form};
 use crate::suite::{self, Conformance, Delivery, Exchange, Vector};
 
 /// An exchange and what a peer may do with it.
@@ -16,6 +16,8 @@ pub struct Case {
     pub expectation: Expectation,
     /// The reference's judgement: the findings by which a difference is explained.
     pub judged: Judged,
+    /// What a vector says that its octets breach.
+    departs: Vec<String>,
 }
 
 impl Case {
@@ -24,7 +26,7 @@ impl Case {
     pub fn judged(exchange: Exchange) -> Option<Case> {
         let judged = judge(&exchange)?;
         let expectation = expectation(&exchange, &judged);
-        Some(Case { exchange, expectation, judged })
+        Some(Case { exchange, expectation, judged, departs: Vec::new() })
     }
 
     /// A vector in a delivery: what is written in its data is the expectation, and what it leaves open is the reference's.
@@ -42,7 +44,9 @@ impl Case {
             opened: written.opened.clone().or(derived.opened),
             ..written.clone()
         };
-        Some(Case { exchange, expectation, judged })
+        let breached = vector.requirements.iter().filter(|(_, bearing)| *bearing == Bearing::Departs);
+        let departs = breached.map(|(id, _)| id.clone()).collect();
+        Some(Case { exchange, expectation, judged, departs })
     }
 
     /// Octets of a ledger: what is written down for the vector that has the very same ones, if there is one, and else the
@@ -64,6 +68,13 @@ impl Case {
     /// The ids of the requirements that the octets violate.
     pub fn violated(&self) -> impl Iterator<Item = &'static str> {
         self.of_kind(Kind::Violated)
+    }
+
+    /// The ids of the requirements for which the octets must be rejected: those that they violate, or, where the judgement
+    /// ended before it found one, those that the vector says.
+    pub fn breached(&self) -> Vec<&str> {
+        let violated: Vec<&str> = self.violated().collect();
+        if violated.is_empty() { self.departs.iter().map(String::as_str).collect() } else { violated }
     }
 
     /// The ids of the requirements that the octets exercise.
@@ -170,6 +181,10 @@ const FORMS: [(&str, &str, &[u16], Option<&str>); 9] = [
 fn form(judgement: &Judgement) -> Option<Form> {
     let mut grounds = judgement.findings.iter().filter(|finding| finding.kind() != Kind::Exercised);
     let (only, None) = (grounds.next()?, grounds.next()) else { return None };
+    // Behind a line that was too long to read there may be another ground, which has another status.
+    if judgement.stopped.is_some() && only.requirement.id == r::RFC9112_3_414.id {
+        return None;
+    }
     let (_, requirement, status, field) = FORMS.iter().find(|(id, ..)| *id == only.requirement.id)?;
     Some(Form {
         status: status.to_vec(),

@@ -100,7 +100,7 @@ impl Oracle<'_> {
             }
             Failing::Accepts => {
                 let mut explaining = Vec::new();
-                for id in case.violated() {
+                for id in case.breached() {
                     let about = |entry: &&Divergence| entry.direction == Direction::Accepts && entry.covers(id);
                     explaining.push(entries().find(about)?);
                 }

@@ -3,6 +3,7 @@
 //!
 //! Extensions it has none. The generator of a client is its user's, so that the key is the one of the exchange.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use ::embedded_websocket::{
@@ -27,8 +28,16 @@ pub const PEER: Adapter = Adapter {
     build: None,
 };
 
-/// What a request asks for, beside its length: the target, Host, Origin, and what the crate reads.
-type Read = (usize, String, Option<Vec<u8>>, Option<Vec<u8>>, Option<(WebSocketKey, Vec<WebSocketSubProtocol>)>);
+/// What a request asks for, beside its length: the target, Host, Origin, and what the crate reads; then the names of its
+/// fields.
+type Read = (
+    usize,
+    String,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    Option<(WebSocketKey, Vec<WebSocketSubProtocol>)>,
+    BTreeSet<String>,
+);
 
 fn read(octets: &[u8]) -> Option<Result<Read, String>> {
     let mut fields = [httparse::EMPTY_HEADER; 64];
@@ -46,7 +55,8 @@ fn read(octets: &[u8]) -> Option<Result<Read, String>> {
     Some(context.map_err(|error| format!("{error:?}")).map(|context| {
         let context =
             context.map(|its| (its.sec_websocket_key, its.sec_websocket_protocol_list.iter().cloned().collect()));
-        (length, request.path.unwrap_or_default().to_owned(), field("Host"), field("Origin"), context)
+        let fields = request.headers.iter().map(|field| field.name.to_ascii_lowercase()).collect();
+        (length, request.path.unwrap_or_default().to_owned(), field("Host"), field("Origin"), context, fields)
     }))
 }
 
@@ -58,12 +68,15 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     let (read, octets) = match read_head(wire, read) {
         Head::Waits => return Served::Waits,
         Head::Ended => return Served::Answered,
-        Head::Read(Err(error), _) => return refuse(400, error),
+        Head::Read(Err(error), _) => return refuse(service::status(&exchange.octets), error),
         Head::Read(Ok(read), octets) => (read, octets),
     };
-    let (length, target, host, origin, context) = read;
+    let (length, target, host, origin, context, fields) = read;
     let Some((key, protocols)) = context else {
-        return refuse(400, "read_http_header says that it is no request for a WebSocket".to_owned());
+        return refuse(
+            service::status(&exchange.octets),
+            "read_http_header says that it is no request for a WebSocket".to_owned(),
+        );
     };
     let asked = Asked {
         target: &target,
@@ -79,9 +92,11 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     match WebSocketServer::new_server().server_accept(&key, chosen, &mut answer) {
         Ok(written) => {
             let _ = wire.clone().write_all(&answer[..written]);
-            Served::Opened(Some([&octets[length..], &wire.unread()].concat()))
+            // Content is read by whoever reads the head, which is not this crate.
+            let has_content = ["content-length", "transfer-encoding"].iter().any(|name| fields.contains(*name));
+            Served::Opened((!has_content).then(|| [&octets[length..], &wire.unread()].concat()))
         }
-        Err(error) => refuse(400, format!("{error:?}")),
+        Err(error) => refuse(service::status(&exchange.octets), format!("{error:?}")),
     }
 }
 

@@ -81,7 +81,7 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     };
     match read {
         Err(error) => {
-            let _ = wire.clone().write_all(&service::refusal(400));
+            let _ = wire.clone().write_all(&service::refusal(service::status(&exchange.octets)));
             Served::Failed(error)
         }
         Ok(read) => {

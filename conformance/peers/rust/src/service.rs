@@ -68,6 +68,13 @@ pub fn may_choose(needs: &Needs, octets: &[u8]) -> bool {
     needs.protocols.iter().any(is_there)
 }
 
+/// The status of a refusal whose ground is the crate's own, where the service has to choose one: it would see a target that is
+/// longer than any it serves.
+pub fn status(request: &[u8]) -> u16 {
+    let line = request.split(|&octet| octet == b'\n').find(|line| !line.trim_ascii().is_empty());
+    if line.is_some_and(|line| line.len() > 8000) { 414 } else { 400 }
+}
+
 /// The fields of an answer that refuses, whatever its ground: the versions of WebSocket that are spoken, and the end.
 pub const REFUSAL: [(&str, &str); 4] = [
     ("Connection", "Upgrade, close"),

@@ -41,7 +41,9 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
             }
             Err(error) => {
                 if !matches!(error, Error::Io(_)) {
-                    let _ = server.send_response(&Response::Reject { status_code: 400 }).await;
+                    let _ = server
+                        .send_response(&Response::Reject { status_code: service::status(&exchange.octets) })
+                        .await;
                 }
                 return Err(error.to_string());
             }

@@ -30,7 +30,7 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
     };
     let upgrade = match wire.clone().into_ws() {
         Ok(upgrade) => upgrade,
-        Err((_, _, _, error)) => return refuse(400, error.to_string()),
+        Err((_, _, _, error)) => return refuse(service::status(&exchange.octets), error.to_string()),
     };
     let (target, headers) = (upgrade.uri(), &upgrade.request.headers);
     let field = |name: &str| headers.get_raw(name).and_then(|lines| lines.first()).map(Vec::as_slice);
