@@ -204,9 +204,42 @@ fn one_that_refuses_a_harmless_field_is_accused_of_that_alone() {
     });
     let failed: Vec<&str> = failures(&results).iter().map(|case| case.id.as_str()).collect();
     assert_eq!(failed, ["server/fields/another"], "{:#?}", told(&results));
+    // What is opened in spite of a fault is told, whatever its control came to: see `tests/live/accused.rs`.
     let untold = results.cases.iter().filter(|case| case.standing == Standing::Unsupported);
     let untold = untold.filter(|case| case.notes.iter().any(|note| note.contains("server/fields/another")));
     assert!(untold.count() > 3);
+}
+
+/// It takes very many small reads for an attack, as tungstenite does: whether it comes to that hangs on the clock.
+#[test]
+fn one_that_takes_very_many_small_reads_for_an_attack() {
+    let local = Local::each(|stream| impatiently(stream).unwrap_or_default());
+    let results = local.try_cases(Needs::default(), |planned| planned.id().starts_with("server/opening/"));
+    assert!(results.control.opened, "{:?}", results.control);
+    assert_eq!(told(&results), [""; 0]);
+    let octets = results.cases.iter().filter(|case| case.delivery == "octets");
+    let standings: Vec<Standing> = octets.map(|case| case.standing).collect();
+    assert!(
+        !standings.is_empty() && standings.iter().all(|&standing| standing == Standing::Permitted),
+        "{standings:?}"
+    );
+}
+
+fn impatiently(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut octets = Vec::new();
+    let mut buffer = [0; 4096];
+    for _ in 0..8 {
+        let count = stream.read(&mut buffer)?;
+        octets.extend_from_slice(&buffer[..count]);
+        let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
+        if observation.outcome != Outcome::TimedOut || count == 0 {
+            stream.write_all(&observation.written)?;
+            stream.shutdown(std::net::Shutdown::Write)?;
+            while stream.read(&mut buffer)? > 0 {}
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Nobody who is tried as a server is accused by a clause that binds clients, where one that binds servers is shown.
