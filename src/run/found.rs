@@ -113,7 +113,9 @@ impl NewOnes {
         self.seen.len()
     }
 
-    /// Leaves out what does not show `times` times more; and how many exchanges that were.
+    /// Leaves out what does not show `times` times more; and how many exchanges that were. Only a peer behind a socket may
+    /// do now this and now that.
+    #[cfg(feature = "live")]
     pub(super) fn repeated(mut self, oracle: &Oracle<'_>, times: usize, patience: Patience<'_>) -> (NewOnes, u64) {
         let mut once = 0;
         self.seen.retain(|(seen, count)| {
