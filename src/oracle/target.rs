@@ -13,6 +13,7 @@ use super::rate;
 use crate::generate::{Entropy as _, Plan, Seeded};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
+use crate::http::Limits;
 use crate::judgement::{Kind, Permitted, Requirement, Role, requirements};
 use crate::peer::broken::Canary;
 use crate::peer::reference::{Reference, policy};
@@ -255,7 +256,9 @@ pub fn extensions(octets: &[u8]) -> Found {
             }
         }
     }
-    if raw.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t') {
+    // A server has a limit for heads, which such an offer may exceed.
+    let is_long = raw.len() > Limits::default().head / 2;
+    if is_long || raw.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t') {
         return Ok(());
     }
     let building = Building {
