@@ -295,7 +295,9 @@ pub fn client_request(octets: &[u8]) -> Found {
     let Ok(request) = ClientRequest::build(uri, &options, [7; 16]) else { return Ok(()) };
     // A server that speaks what is offered, so that the offer is no ground for anything.
     let needs = Needs { protocols: options.protocols, ..Needs::default() };
-    let Some(policy) = policy(&needs) else { return Ok(()) };
+    let Some(mut policy) = policy(&needs) else { return Ok(()) };
+    // How much a server reads is its own affair: here all of it is judged.
+    policy.limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
     let Some(outcome) = judge_request(&request.octets, false, &policy) else {
         return broken(format!("the request has no end: {}", request.octets.escape_ascii()));
     };
