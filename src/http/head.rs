@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, trim, trim_ows};
+use super::grammar::{
+    is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, position_unprintable, token_length,
+    trim, trim_ows,
+};
 use super::reader::{HeadReader, Line, Side};
+use super::start_line::RequestLine;
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
 
@@ -34,6 +38,21 @@ impl FieldLine {
         let (name, value) = (line.start..line.start + length, line.start + length + 2..line.text_end);
         Some(FieldLine { name, value, line: line.text(), folded: false })
     }
+
+    /// The same, of a line that begins at `start` and ends in CR LF.
+    #[inline]
+    pub(super) fn with_its_end(text: &[u8], start: usize) -> Option<Self> {
+        let octets = text.get(start..)?;
+        let length = token_length(octets);
+        let value = octets.get(length..)?.strip_prefix(b": ")?;
+        let end = position_unprintable(value)?;
+        meter::visit(length + 2 + end);
+        let ([b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~']) = value[..end] else { return None };
+        let colon = start + length;
+        let line = start..colon + 2 + end;
+        let is_usual = length > 0 && value[end..].starts_with(b"\r\n");
+        is_usual.then_some(FieldLine { name: start..colon, value: colon + 2..line.end, line, folded: false })
+    }
 }
 
 /// A head, or as much of it as came.
@@ -45,10 +64,10 @@ pub struct Head<'a> {
     text: Cow<'a, [u8]>,
     /// The start-line, without its line end.
     pub start_line: Span,
+    /// The parts of that of a request, as it came.
+    request_line: Option<&'a RequestLine>,
     /// The field lines, in order.
     pub fields: Cow<'a, [FieldLine]>,
-    /// The bits of all names in `fields`.
-    names: u64,
     /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
     pub discarded: Vec<Span>,
     /// Behind the empty line; behind the last line where that has not come.
@@ -111,18 +130,6 @@ impl<'h> Iterator for Named<'h> {
     }
 }
 
-/// The bit that a set of names has for one: of a name whose bit is not in the set there is no line.
-#[inline]
-fn bit_of(name: &[u8]) -> u64 {
-    let first = name.first().map_or(0, |octet| octet.to_ascii_lowercase());
-    1 << ((usize::from(first) + 7 * name.len()) % 64)
-}
-
-/// The bits of the names of some lines.
-fn names(text: &[u8], fields: &[FieldLine]) -> u64 {
-    fields.iter().fold(0, |names, field| names | bit_of(&text[field.name.clone()]))
-}
-
 /// The requirements that a side has for its head.
 struct Law {
     bare_lf: &'static Requirement,
@@ -181,8 +188,8 @@ impl<'a> Head<'a> {
             raw: buffer,
             text: Cow::Borrowed(buffer),
             start_line: reader.start_line(),
+            request_line: reader.request_line(),
             fields: Cow::Borrowed(fields),
-            names: names(buffer, fields),
             discarded: Vec::new(),
             end,
             complete,
@@ -194,7 +201,6 @@ impl<'a> Head<'a> {
         }
         let mut head = of(&[]);
         head.read_lines(law, reader, findings);
-        head.names = names(&head.text, &head.fields);
         head
     }
 
@@ -222,6 +228,14 @@ impl<'a> Head<'a> {
         &self.text
     }
 
+    /// The parts of the start-line of a request.
+    pub fn request_line(&self) -> RequestLine {
+        match (&self.text, self.request_line) {
+            (Cow::Borrowed(_), Some(parts)) => parts.clone(),
+            _ => RequestLine::read(&self.text, self.start_line.clone()),
+        }
+    }
+
     /// The octets as they came.
     pub fn raw(&self) -> &'a [u8] {
         self.raw
@@ -234,8 +248,7 @@ impl<'a> Head<'a> {
             meter::visit(1);
             is_same(&self.text[line.name.clone()], name.as_bytes())
         };
-        let may_be_there = self.names & bit_of(name.as_bytes()) != 0;
-        let first = may_be_there.then(|| self.fields.iter().position(is_named)).flatten();
+        let first = self.fields.iter().position(is_named);
         self.named_from(name, first.map_or(0..0, |first| first..self.fields.len()))
     }
 
@@ -249,6 +262,11 @@ impl<'a> Head<'a> {
     /// Where to point for something that the head lacks.
     pub const fn missing(&self) -> Span {
         self.end..self.end
+    }
+
+    /// Whether each field line is `name: value`, so that there is nothing to say of its white space.
+    pub const fn is_usual(&self) -> bool {
+        matches!(self.fields, Cow::Borrowed(_))
     }
 
     /// Whether something that is not in `fields` is not in the head either.
