@@ -142,10 +142,10 @@ pub fn position_unprintable(octets: &[u8]) -> Option<usize> {
 pub(super) fn token_length(octets: &[u8]) -> usize {
     // Nearly all are letters and hyphens. What runs into the next octet comes from one that is marked itself.
     let other = |word: u64| {
-        let folded = word | ONES * 0x20;
+        let folded = word | (ONES * 0x20);
         let no_letter = !folded.wrapping_add(ONES * (0x80 - 0x61)) | folded.wrapping_add(ONES * (0x7f - 0x7a));
         let no_hyphen = (word ^ (ONES * 0x2d)).wrapping_add(ONES * 0x7f);
-        (no_letter & no_hyphen | word) & HIGH_BITS
+        ((no_letter & no_hyphen) | word) & HIGH_BITS
     };
     let mut length = first(octets, other, |octet| !is_tchar(octet)).unwrap_or(octets.len());
     // Behind a name there mostly is a colon.
