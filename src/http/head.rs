@@ -306,6 +306,8 @@ impl<'a> Head<'a> {
             ));
         }
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
+        // Behind a line without a colon.
+        let mut behind_no_field = usize::MAX;
         while let [line, rest @ ..] = lines {
             lines = rest;
             let mut end = line.text_end;
@@ -327,7 +329,15 @@ impl<'a> Head<'a> {
             let span = line.start..end;
             meter::visit(span.len());
             let Some(colon) = position(&self.text[line.text()], b':').map(|at| line.start + at) else {
-                findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), "line without a colon"));
+                // Lines that follow on one another are told once, be they thousands.
+                match findings.last_mut() {
+                    Some(last) if behind_no_field == line.start => last.span.end = line.text_end,
+                    _ => {
+                        let message = "line without a colon";
+                        findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), message));
+                    }
+                }
+                behind_no_field = line.end;
                 continue;
             };
             let mut name = line.start..colon;
