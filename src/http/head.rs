@@ -278,9 +278,11 @@ impl<'a> Head<'a> {
         let mut cr = None;
         for line in lines {
             meter::visit(line.text().len());
-            for at in line.text().filter(|&at| self.raw[at] == b'\r') {
+            let mut start = line.start;
+            while let Some(at) = position(&self.raw[start..line.text_end], b'\r').map(|at| start + at) {
                 cr = cr.or(Some(at));
                 self.text.to_mut()[at] = b' ';
+                start = at + 1;
             }
         }
         if let Some(at) = cr {
@@ -360,14 +362,15 @@ impl<'a> Head<'a> {
                 let message = "white space between field name and colon";
                 findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
             }
-            if !self.plain {
+            let is_plain = self.plain || position_unprintable(&self.raw[span.clone()]).is_none();
+            if !is_plain {
                 for at in (colon + 1..end).filter(|&at| self.raw[at] == 0) {
                     nul.get_or_insert(at..at + 1);
                     self.text.to_mut()[at] = b' ';
                 }
             }
             let value = trim_ows(&self.text, colon + 1..end);
-            if !self.plain {
+            if !is_plain {
                 for at in value.clone() {
                     if is_other_control(self.raw[at]) {
                         control = control.or(Some(at..at + 1));
@@ -398,7 +401,7 @@ impl<'a> Head<'a> {
     /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first
     /// such octet inside the value.
     pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
-        if self.plain {
+        if self.plain || position_unprintable(&self.raw[value.clone()]).is_none() {
             return None;
         }
         meter::visit(value.len());
@@ -429,10 +432,14 @@ impl<'a> Head<'a> {
         let start = self.start_line.clone();
         self.fields.iter().map(|field| field.line.clone()).chain([start]).find_map(|line| {
             meter::visit(line.len());
-            let found = line.clone().find(|&at| {
-                self.raw[at] == b'\r' && self.raw.get(at + 1) != Some(&b'\n') && looks(&self.raw[at + 1..line.end])
-            })?;
-            Some((Hidden::BehindBareCr, found..line.end))
+            let mut start = line.start;
+            while let Some(at) = position(&self.raw[start..line.end], b'\r').map(|at| start + at) {
+                start = at + 1;
+                if self.raw.get(start) != Some(&b'\n') && looks(&self.raw[start..line.end]) {
+                    return Some((Hidden::BehindBareCr, at..line.end));
+                }
+            }
+            None
         })
     }
 }
