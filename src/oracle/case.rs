@@ -3,6 +3,7 @@
 use super::judged::{Judged, judge};
 use super::keys::accepts;
 use crate::handshake::Opening;
+use crate::http::grammar::position;
 use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
 use crate::suite::vector::{Acceptance, Bearing, Expectation, Form};
 use crate::suite::{self, Conformance, Delivery, Exchange, Vector};
@@ -150,7 +151,14 @@ fn acceptance(exchange: &Exchange, judged: &Judged) -> Acceptance {
 
 /// The members of all lines of a field, cut at commas, without the reference's parser.
 pub(super) fn offered(head: &[u8], name: &[u8]) -> Vec<String> {
-    let lines = head.split(|&octet| octet == b'\n').filter_map(|line| {
+    let mut rest = Some(head);
+    let lines = std::iter::from_fn(|| {
+        let octets = rest?;
+        let end = position(octets, b'\n');
+        rest = end.map(|end| &octets[end + 1..]);
+        Some(&octets[..end.unwrap_or(octets.len())])
+    });
+    let lines = lines.filter_map(|line| {
         let (its, value) = line.split_at_checked(name.len())?;
         its.eq_ignore_ascii_case(name).then(|| value.trim_ascii_start().strip_prefix(b":"))?
     });
