@@ -395,8 +395,12 @@ mod tests {
         assert_eq!(verdict(&must, refused(Some(400), "h2c, WebSocket")), Verdict::Pass);
         assert_eq!(failing(&verdict(&must, refused(Some(400), "h2c"))), [Failing::Answers]);
         assert_eq!(failing(&verdict(&must, refused(Some(404), "websocket"))), [Failing::Answers]);
-        assert_eq!(failing(&verdict(&must, refused(None, ""))), [Failing::Answers]);
-        assert_eq!(failing(&verdict(&must, Outcome::Closed)), [Failing::Answers]);
+        // RFC 6455 §10.7: dropping the connection is free, an answer asked for.
+        for silent in [refused(None, ""), Outcome::Closed] {
+            let verdict = verdict(&must, silent);
+            assert!(matches!(&verdict, Verdict::NonStrict(faults) if faults.len() == 1), "{verdict:?}");
+            assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-10.7-error-status"));
+        }
         let should = form("rfc9110-9.1-501", vec![501]);
         assert!(matches!(verdict(&should, refused(Some(400), "")), Verdict::NonStrict(_)));
     }
