@@ -110,8 +110,9 @@ impl ServerTest<'_> {
         let mut done = run.done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         for (number, planned) in self.cases.iter().enumerate() {
             let case = match done.remove(&number) {
-                Some(finished) => {
+                Some(mut finished) => {
                     results.durations.insert(finished.case.id.clone(), finished.took.as_millis() as u64);
+                    finished.case.file(&self.data.register);
                     finished.case
                 }
                 None => self.blank(planned, Standing::NotRun, "the run ended before"),

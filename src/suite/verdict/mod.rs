@@ -72,13 +72,14 @@ impl Verdict {
     }
 
     /// The verdict that some faults add up to. Only MUST and MUST NOT make a failure.
-    fn of(faults: Vec<Fault>, permitted: Permitted) -> Verdict {
+    fn of(mut faults: Vec<Fault>, permitted: Permitted) -> Verdict {
         let weight = |level| match level {
             Level::Must | Level::MustNot => 0,
             Level::Should | Level::ShouldNot => 1,
             Level::May | Level::Info => 2,
         };
-        match faults.iter().map(|fault| weight(fault.level)).min() {
+        faults.sort_by_key(|fault| weight(fault.level));
+        match faults.first().map(|fault| weight(fault.level)) {
             None if permitted == Permitted::Either => Verdict::Permitted,
             None => Verdict::Pass,
             Some(0) => Verdict::Fail(faults),
