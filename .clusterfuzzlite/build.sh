@@ -14,7 +14,7 @@ for source in fuzz/fuzz_targets/*.rs; do
   if [ "$target" = canary ]; then continue; fi
   cp "$built/$target" "${OUT:?the engine sets it}/$target"
   cp fuzz/dict/handshake.dict "$OUT/$target.dict"
-  printf '[libfuzzer]\nmax_len = 2048\ntimeout = 10\n' >"$OUT/$target.options"
+  printf '[libfuzzer]\nmax_len = 70000\ntimeout = 10\n' >"$OUT/$target.options"
   seeds=()
   for folder in "corpus/$target" "corpus/regressions/$target"; do
     if [ -d "$folder" ]; then seeds+=("$folder"/*); fi

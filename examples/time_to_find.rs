@@ -59,9 +59,10 @@ fn main() -> ExitCode {
             }
         }
     }
-    for (name, runs) in &ways {
-        let role = if name.contains("client") || *name == "response" { Role::Client } else { Role::Server };
-        table(name, runs, ids.iter().filter(|(_, its)| *its == role).map(|(id, _)| *id), seconds);
+    for role in [Role::Server, Role::Client] {
+        let reads = |name: &str| (name.contains("client") || name == "response") == (role == Role::Client);
+        let ways: Vec<_> = ways.iter().filter(|(name, _)| reads(name)).collect();
+        table(&ways, ids.iter().filter(|(_, its)| *its == role).map(|(id, _)| *id), seconds);
     }
     if lacking(tungstenite.as_ref()) { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }
@@ -99,15 +100,20 @@ fn fuzzed(folder: &Path, target: &str, seeds: &str, seed: u64, seconds: u64) -> 
         fs::write(inputs.join(number.to_string()), &seed.octets).ok()?;
     }
     let log = work.join("met");
-    let status = Command::new(folder.join(target))
+    let ran = Command::new(folder.join(target))
         .arg(&inputs)
-        .args([format!("-max_total_time={seconds}"), "-max_len=2048".to_owned(), format!("-seed={}", seed + 1)])
+        .args([format!("-max_total_time={seconds}"), "-len_control=0".to_owned(), "-max_len=70000".to_owned()])
+        .arg(format!("-seed={}", seed + 1))
         .arg(format!("-artifact_prefix={}/", work.display()))
         .env(collect::VARIABLE, &log)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
+        .output()
         .ok()?;
+    // A new divergence ends the run, and is shown.
+    if !ran.status.success() {
+        let said = String::from_utf8_lossy(&ran.stderr);
+        eprintln!("{}", said.find("NEW DIVERGENCE").map_or(&*said, |at| &said[at..]));
+    }
     let text = fs::read_to_string(&log).ok()?;
     let line = |line: &str| {
         let mut parts = line.split(' ');
@@ -116,33 +122,33 @@ fn fuzzed(folder: &Path, target: &str, seeds: &str, seed: u64, seconds: u64) -> 
     };
     let met = text.lines().filter_map(line).collect();
     let _ = fs::remove_dir_all(&work);
-    status.success().then_some(met)
+    ran.status.success().then_some(met)
 }
 
-/// The medians of some runs, and what was not met in most of them.
-fn table<'i>(name: &str, runs: &[Met], ids: impl Iterator<Item = &'i str>, seconds: u64) {
-    println!("\n{name}: until each departure was met, median of {} runs of {seconds} s", runs.len());
-    let mut rows: Vec<(u128, u64, &str)> = Vec::new();
-    let mut missed = Vec::new();
+/// Prints the medians of some runs: a row for each departure, a column for each way to look for it.
+fn table<'i>(ways: &[&(&str, Vec<Met>)], ids: impl Iterator<Item = &'i str>, seconds: u64) {
+    let (mut count, mut met) = (0, vec![0; ways.len()]);
+    println!("\nSeconds and executions until each departure was met, medians of {REPETITIONS} runs of {seconds} s.\n");
+    println!("| departure |{}", ways.iter().map(|(name, _)| format!(" {name} |")).collect::<String>());
+    println!("| --- |{}", " ---: |".repeat(ways.len()));
     for id in ids {
-        let mut times: Vec<(u128, u64)> = runs.iter().filter_map(|met| met.get(id).copied()).collect();
-        times.sort_unstable();
-        if times.len() * 2 > runs.len() {
+        count += 1;
+        print!("| {id} |");
+        for ((_, runs), met) in ways.iter().zip(&mut met) {
+            let mut times: Vec<(u128, u64)> = runs.iter().filter_map(|met| met.get(id).copied()).collect();
+            times.sort_unstable();
             // With a run that did not meet it, the slower of the others is the median.
-            let (time, tried) = times[runs.len() / 2];
-            rows.push((time, tried, id));
-        } else {
-            missed.push(id);
+            match times.get(runs.len() / 2) {
+                Some((time, tried)) => {
+                    *met += 1;
+                    print!(" {:.2} s, {tried} |", *time as f64 / 1000.0);
+                }
+                None => print!(" not met |"),
+            }
         }
+        println!();
     }
-    rows.sort_unstable();
-    for (time, tried, id) in &rows {
-        println!("{:>9.2} s {tried:>10} executions  {id}", *time as f64 / 1000.0);
-    }
-    for id in &missed {
-        println!("   not met                        {id}");
-    }
-    println!("{} of {} met", rows.len(), rows.len() + missed.len());
+    println!("| met, of {count} |{}", met.iter().map(|met| format!(" {met} |")).collect::<String>());
 }
 
 /// Whether the vectors meet a departure that the ledger lacks.

@@ -32,6 +32,8 @@ pub mod judgement;
 pub mod cli;
 #[cfg(feature = "suite")]
 pub mod generate;
+#[cfg(feature = "live")]
+pub mod live;
 #[cfg(feature = "suite")]
 pub mod oracle;
 #[cfg(feature = "suite")]

@@ -17,6 +17,7 @@ const CASES: u64 = 200_000;
 
 /// The figures as they were measured last.
 const FIGURES: &str = "conformance/broken.toml";
+const PAGE: &str = "conformance/BROKEN.md";
 
 /// No vector has the one key in a thousand: that is what exchanges are generated for.
 const BEYOND_VECTORS: [&str; 1] = ["server-accept-of-one-key-in-a-thousand"];
@@ -73,6 +74,14 @@ fn the_reference_without_a_fault_is_not_accused() {
 }
 
 /// With `WS101_WRITE=1` the file is written anew.
+fn holds(path: &str, measured: &str) {
+    if std::env::var_os("WS101_WRITE").is_some_and(|value| value == "1") {
+        fs::write(path, measured).expect("the figures are written");
+    }
+    let stored = fs::read_to_string(path).unwrap_or_default();
+    assert!(stored == measured, "{path} is not what is measured: run WS101_WRITE=1 cargo test --test broken");
+}
+
 #[test]
 fn the_figures_are_true() {
     let mut measured = String::from(
@@ -88,9 +97,39 @@ fn the_figures_are_true() {
             let _ = writeln!(measured, "inputs = {inputs}");
         }
     }
-    if std::env::var_os("WS101_WRITE").is_some_and(|value| value == "1") {
-        fs::write(FIGURES, &measured).expect("the figures are written");
+    holds(FIGURES, &measured);
+}
+
+/// The same for people, with what is wrong and what is said of it.
+#[test]
+fn the_page_is_true() {
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let code = |text: &String| format!("`{text}`");
+    let mut measured = format!(
+        "<!-- Written by tests/broken.rs: WS101_WRITE=1 cargo test --test broken -->\n# Broken peers\n\n\
+         The reference with one planted fault each, {} in all (`src/peer/broken/`). For each: the first vector, in the \
+         order of\nthe data, that catches it and names what it has to name; how many generated exchanges of seed {} it \
+         takes, {} at\nmost; and the requirement or behaviour that is named there. A dash: no vector has the one key in a \
+         thousand, and\nwhat a client builds is not generated. `ws101 list broken` measures the same anew.\n",
+        CATCHES.len(),
+        run::SEED,
+        CATCHES.iter().filter_map(|catch| catch.inputs).max().unwrap_or(0),
+    );
+    let is_built = |catch: &&Catch| catch.name.starts_with("build");
+    let reads = |role: Role| move |catch: &&Catch| catch.role == role && !is_built(catch);
+    let sections: [(&str, Vec<&Catch>); 3] = [
+        ("Servers", CATCHES.iter().filter(reads(Role::Server)).collect()),
+        ("Clients that read an answer", CATCHES.iter().filter(reads(Role::Client)).collect()),
+        ("Clients that build a request", CATCHES.iter().filter(is_built).collect()),
+    ];
+    for (title, catches) in sections {
+        let _ = write!(measured, "\n## {title}\n\n| fault | vector | inputs | named |\n| --- | --- | ---: | --- |\n");
+        for Catch { name, what, vector, inputs, named, .. } in catches {
+            let vector = or_dash(vector.as_ref().map(code));
+            let inputs = or_dash(inputs.map(|inputs| inputs.to_string()));
+            let named = or_dash(named.as_ref().map(code));
+            let _ = writeln!(measured, "| `{name}`: {what} | {vector} | {inputs} | {named} |");
+        }
     }
-    let stored = fs::read_to_string(FIGURES).unwrap_or_default();
-    assert!(stored == measured, "{FIGURES} is not what is measured: run WS101_WRITE=1 cargo test --test broken");
+    holds(PAGE, &measured);
 }

@@ -1,8 +1,11 @@
 //! The corpus through the bodies of the fuzz targets, on stable Rust; and the canary.
 
+use std::path::Path;
+
 use ws101::judgement::Role;
 use ws101::oracle::{self, Found, data};
-use ws101::suite::{Discovery, corpus};
+use ws101::suite::Discovery;
+use ws101::suite::corpus::{self, Seed};
 use ws101::{generate, peer, report};
 
 /// The body of a fuzz target.
@@ -25,11 +28,23 @@ fn expect_nothing(found: Found, name: &str) {
     }
 }
 
+/// What a fuzzer has learnt, where `WS101_CORPUS` names a folder with one of each target.
+fn grown(target: &str) -> Vec<Seed> {
+    let Some(folder) = std::env::var_os("WS101_CORPUS") else { return Vec::new() };
+    let entries = std::fs::read_dir(Path::new(&folder).join(target)).into_iter().flatten();
+    let paths = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+    let seed = |path: &Path| Seed {
+        path: path.display().to_string(),
+        octets: std::fs::read(path).expect("a file of the corpus").into(),
+    };
+    paths.map(|path| seed(&path)).collect()
+}
+
 #[test]
 fn nothing_new_is_found_in_the_corpus() {
     peer::catch_panics();
     for (target, body) in TARGETS {
-        for seed in corpus::seeds(target) {
+        for seed in corpus::seeds(target).into_iter().chain(grown(target)) {
             expect_nothing(body(&seed.octets), &seed.path);
         }
     }

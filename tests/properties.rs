@@ -5,7 +5,7 @@ use ws101::generate::{Line, Message, Seeded, heads, mutate};
 use ws101::handshake::{
     Client, ClientOptions, ClientRequest, ExtensionList, Offer, Policy, Server, judge_request, judge_response,
 };
-use ws101::http::{Limits, meter};
+use ws101::http::{Limits, grammar, meter};
 use ws101::judgement::{Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::reference::{Reference, offer, policy};
@@ -252,12 +252,12 @@ proptest! {
         let spoken: Vec<String> = options.protocols.iter().take(1).cloned().collect();
         let policy = Policy { protocols: spoken, deflate: true, secure, ..Policy::default() };
         let served = judge_request(&request.octets, false, &policy).expect("a whole head");
-        prop_assert!(served.accepted.is_some(), "{}: {:?}", request.octets.escape_ascii(), served.judgement);
+        prop_assert!(served.accepted().is_some(), "{}: {:?}", request.octets.escape_ascii(), served.judgement);
         let answered = judge_response(&served.answer.octets(), false, &request.offer, Limits::default()).expect("a whole head");
-        let accepted = served.accepted.unwrap();
+        let accepted = served.accepted().unwrap();
         let opened = answered.opened.unwrap_or_else(|| panic!("{:?}", answered.judgement));
-        prop_assert_eq!(opened.protocol, accepted.protocol);
-        prop_assert_eq!(opened.extensions.elements.len(), usize::from(accepted.deflate.is_some()));
+        prop_assert_eq!(&opened.protocol, &accepted.protocol);
+        prop_assert_eq!(opened.extensions.len(), usize::from(accepted.deflate.is_some()));
     }
 
     #[test]
@@ -280,18 +280,28 @@ proptest! {
         let needs = Needs::default();
         match role {
             Role::Server => {
-                let mut at_once = Server::new(policy(&needs).unwrap());
+                let policy = policy(&needs).unwrap();
+                let mut at_once = Server::new(&policy);
                 let mut in_parts = at_once.clone();
                 let whole = at_once.feed(&octets);
                 prop_assert_eq!(feed_in_parts(&octets, &cuts, |part| in_parts.feed(part)), whole);
             }
             Role::Client => {
                 let key = Some("dGhlIHNhbXBsZSBub25jZQ==");
-                let mut at_once = Client::new(offer(key, &needs).unwrap(), Limits::default());
+                let offer = offer(key, &needs).unwrap();
+                let mut at_once = Client::new(&offer, Limits::default());
                 let mut in_parts = at_once.clone();
                 let whole = at_once.feed(&octets);
                 prop_assert_eq!(feed_in_parts(&octets, &cuts, |part| in_parts.feed(part)), whole);
             }
+        }
+    }
+
+    #[test]
+    fn a_text_has_a_character_for_each_octet(octets in prop::collection::vec(any::<u8>(), 0..40), text in "\\PC{0,20}") {
+        for octets in [octets, text.into_bytes()] {
+            let characters: Vec<u32> = grammar::characters(&octets).chars().map(u32::from).collect();
+            prop_assert_eq!(characters, octets.into_iter().map(u32::from).collect::<Vec<_>>());
         }
     }
 
@@ -318,7 +328,7 @@ proptest! {
         let raw = elements.iter().map(write).collect::<Vec<_>>().join(", ");
         let list = ExtensionList::parse(&raw).unwrap();
         let read: Vec<_> = list.elements.into_iter().map(|element| {
-            (element.name, element.parameters.into_iter().map(|parameter| (parameter.name, parameter.value)).collect::<Vec<_>>())
+            (element.name.into_owned(), element.parameters.into_iter().map(|parameter| (parameter.name.into_owned(), parameter.value)).collect::<Vec<_>>())
         }).collect();
         prop_assert_eq!(read, elements);
     }
@@ -341,12 +351,13 @@ fn feed_in_parts<T>(octets: &[u8], cuts: &[usize], mut feed: impl FnMut(&[u8]) -
 /// Makes a head of about so many octets.
 type Maker = Box<dyn Fn(usize) -> Vec<u8>>;
 
-/// How many octets the reference looks at, for a head of so many octets in which something is repeated.
+/// How many octets the reference looks at, which builds with debug assertions count, for a head of so many octets in which something is repeated.
 fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u64, usize) {
     let octets = make(size);
     let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
     let before = meter::visited();
-    let mut server = Server::new(Policy { limits, ..Policy::default() });
+    let policy = Policy { limits, ..Policy::default() };
+    let mut server = Server::new(&policy);
     if one_by_one {
         for octet in &octets {
             let _ = server.feed(std::slice::from_ref(octet));
@@ -354,12 +365,14 @@ fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u
     } else {
         let _ = server.feed(&octets);
     }
-    let mut client = Client::new(Offer::default(), limits);
+    let offer = Offer::default();
+    let mut client = Client::new(&offer, limits);
     let _ = client.feed(&octets);
     (meter::visited() - before, octets.len())
 }
 
 #[test]
+#[cfg_attr(not(debug_assertions), ignore = "the meter is not built in")]
 fn octets_visited_grow_linearly() {
     let request = |field: String| format!("GET / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").into_bytes();
     let makers: [(&str, Maker); 8] = [

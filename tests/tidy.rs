@@ -34,17 +34,18 @@ fn rust_files() -> Vec<PathBuf> {
 }
 
 /// What each part of the house may use.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("judgement", &[]),
     ("http", &["judgement"]),
     ("handshake", &["judgement", "http"]),
     ("suite", &["judgement", "http"]),
     ("generate", &["judgement", "http", "suite"]),
     ("peer", &["judgement", "http", "suite", "handshake"]),
+    ("live", &["judgement", "http", "suite", "handshake", "peer"]),
     ("oracle", &["judgement", "http", "handshake", "suite", "peer", "generate"]),
-    ("run", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle"]),
+    ("run", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "live"]),
     ("report", &["judgement", "http", "suite"]),
-    ("cli", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "run", "report"]),
+    ("cli", &["judgement", "http", "handshake", "suite", "peer", "generate", "oracle", "live", "run", "report"]),
 ];
 
 #[test]
@@ -212,7 +213,7 @@ fn what_the_readmes_name_is_there() {
                 .iter()
                 .any(|start| path.starts_with(start));
             // What a run makes is not there before it.
-            let is_made = path.starts_with("fuzz/corpus")
+            let is_made = ["fuzz/corpus", "fuzz/target"].iter().any(|start| path.starts_with(start))
                 || path.starts_with("corpus/regressions/TARGET")
                 || path.contains("TARGET")
                 || path.contains("NAME");
@@ -233,7 +234,8 @@ fn nothing_names_the_machine_it_was_written_on() {
         }
     }
     all.extend(
-        ["README.md", "CONTRIBUTING.md", "SECURITY.md", ".ci/run", ".ci/nightly", ".ci/fuzz"].map(PathBuf::from),
+        ["README.md", "CONTRIBUTING.md", "SECURITY.md", ".ci/run", ".ci/nightly", ".ci/fuzz", ".ci/mutants"]
+            .map(PathBuf::from),
     );
     for path in all.iter().filter(|path| !path.ends_with("tests/tidy.rs")) {
         for word in ["/work/", "/root/", "/home/"] {

@@ -41,14 +41,14 @@ fn case<'c, T>(name: &'static str, mut run: impl FnMut() -> T + 'c) -> Case<'c> 
 }
 
 fn reference_accepts(head: &[u8]) -> Vec<u8> {
-    let outcome = Server::new(Policy::default()).feed(black_box(head)).expect("a whole head");
-    assert!(outcome.accepted.is_some());
+    let outcome = Server::new(&Policy::default()).feed(black_box(head)).expect("a whole head");
+    assert!(outcome.accepted().is_some());
     outcome.answer.octets()
 }
 
 fn reference_refuses(head: &[u8]) -> Vec<u8> {
-    let outcome = Server::new(Policy::default()).feed(black_box(head)).expect("a whole head");
-    assert!(outcome.accepted.is_none());
+    let outcome = Server::new(&Policy::default()).feed(black_box(head)).expect("a whole head");
+    assert!(outcome.accepted().is_none());
     outcome.answer.octets()
 }
 
@@ -102,7 +102,7 @@ fn clients<'c>() -> Vec<Case<'c>> {
     let built = request.clone();
     vec![
         case("reference: judge", move || {
-            let outcome = Client::new(offer.clone(), Limits::default()).feed(black_box(RESPONSE));
+            let outcome = Client::new(&offer, Limits::default()).feed(black_box(RESPONSE));
             assert!(outcome.as_ref().is_some_and(|outcome| outcome.opened.is_some()));
             outcome
         }),
@@ -112,7 +112,7 @@ fn clients<'c>() -> Vec<Case<'c>> {
         case("reference: build the request and judge", || {
             let uri = black_box("ws://server.example.com/chat");
             let request = ClientRequest::build(uri, &ClientOptions::default(), NONCE).expect("well-formed");
-            Client::new(request.offer, Limits::default()).feed(black_box(RESPONSE))
+            Client::new(&request.offer, Limits::default()).feed(black_box(RESPONSE))
         }),
         case("tungstenite: client", move || {
             let client = tungstenite::client::client_with_config(built.clone(), Memory::new(black_box(RESPONSE)), None);
@@ -174,7 +174,7 @@ const GROWN: [&str; 11] = [
 
 fn judge_grown(head: &[u8], one_by_one: bool) {
     let policy = Policy { limits: UNLIMITED, ..Policy::default() };
-    let mut server = Server::new(policy);
+    let mut server = Server::new(&policy);
     let outcome = match one_by_one {
         false => server.feed(black_box(head)),
         true => head.iter().find_map(|octet| server.feed(black_box(std::slice::from_ref(octet)))),

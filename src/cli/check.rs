@@ -138,11 +138,11 @@ impl Outcome {
                 octets,
                 judgement: &outcome.judgement,
                 deciding: outcome.deciding(),
-                status: Some(outcome.answer.status),
-                accept: outcome.accepted.as_ref().map(|accepted| accepted.accept.clone()),
+                status: Some(outcome.answer.status()),
+                accept: outcome.accepted().map(|accepted| latin1(&accepted.accept)),
                 consumed: outcome.consumed,
                 agreed: outcome
-                    .accepted
+                    .accepted()
                     .iter()
                     .flat_map(|accepted| {
                         let protocol = accepted.protocol.as_ref().map(|protocol| format!("subprotocol {protocol}"));
@@ -164,9 +164,7 @@ impl Outcome {
                     .iter()
                     .flat_map(|opened| {
                         let protocol = opened.protocol.as_ref().map(|protocol| format!("subprotocol {protocol}"));
-                        protocol
-                            .into_iter()
-                            .chain(opened.extensions.elements.iter().map(|element| element.name.clone()))
+                        protocol.into_iter().chain(opened.extensions.iter().map(|element| element.name.to_string()))
                     })
                     .collect(),
                 accept_unjudged,

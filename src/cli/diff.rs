@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
+use super::diff_server::{Live, is_url};
 use super::failure::{Failure, Status};
 use super::input::{Input, shown};
 use super::terminal::Terminal;
@@ -15,9 +16,11 @@ use super::{Format, Global, role};
 use crate::handshake::ExtensionList;
 use crate::http::grammar::is_token;
 use crate::judgement::Role;
+use crate::live::interrupt;
 use crate::oracle::{Case, Compared, Oracle};
 use crate::peer::{self, program::Program};
 use crate::report::{Row, Rows, TallySheet};
+use crate::run::servers::Stranger;
 use crate::run::{Diff, Progress};
 use crate::suite::corpus::Seed;
 use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict};
@@ -29,9 +32,10 @@ pub(super) struct Options {
     /// Files with the octets of a request or a response; - for standard input.
     #[arg(value_name = "FILE|-")]
     files: Vec<PathBuf>,
-    /// Only this peer; may be given several times. By default every peer but the reference.
-    #[arg(long, value_name = "NAME")]
-    peer: Vec<String>,
+    /// Only this peer, or the server behind a ws or wss URL; may be given several times. By default every peer that is
+    /// built in but the reference.
+    #[arg(long, value_name = "NAME|URL")]
+    pub(super) peer: Vec<String>,
     /// A peer behind a program that speaks the adapter contract (conformance/README.md): its name, and the command with its
     /// words between spaces; may be given several times, and stands in the place of the peers that are built in.
     #[arg(long, value_name = "NAME=COMMAND", value_parser = program)]
@@ -57,15 +61,17 @@ pub(super) struct Options {
     /// Another corpus beside the one that is built in: a directory with the folders `request` and `response`.
     #[arg(long, value_name = "DIR", conflicts_with = "files")]
     corpus: Option<PathBuf>,
-    /// How many exchanges are generated for each role [default: 200000].
+    /// How many exchanges are generated for each role [default: 200000; 2000 for a URL, in at most two minutes].
     #[arg(long, value_name = "N", conflicts_with_all = ["seconds", "files"])]
-    cases: Option<u64>,
+    pub(super) cases: Option<u64>,
     /// How long exchanges are generated for each role, in place of a number of them.
     #[arg(long, value_name = "N", conflicts_with = "files", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    seconds: Option<u64>,
+    pub(super) seconds: Option<u64>,
     /// The seed of the generated exchanges [default: 101].
     #[arg(long, value_name = "S", conflicts_with = "files")]
-    seed: Option<u64>,
+    pub(super) seed: Option<u64>,
+    #[command(flatten, next_help_heading = "For a peer behind a URL")]
+    pub(super) live: Live,
 }
 
 pub(super) fn run(
@@ -90,9 +96,10 @@ pub(super) fn run(
 impl Options {
     /// The peers that were asked for, in the order of the program.
     fn peers<'p>(&self, all: &'p [Box<dyn Peer>]) -> Result<Vec<&'p dyn Peer>, Failure> {
-        if let Some(name) = self.peer.iter().find(|name| !all.iter().any(|peer| peer.name() == *name)) {
+        let is_known = |name: &str| is_url(name) || all.iter().any(|peer| peer.name() == name);
+        if let Some(name) = self.peer.iter().find(|name| !is_known(name)) {
             let names: Vec<&str> = all.iter().map(|peer| peer.name()).collect();
-            let remedy = format!("give one of {}", names.join(", "));
+            let remedy = format!("give one of {}, or a ws or wss URL", names.join(", "));
             return Err(Failure::usage(format_args!("unknown peer \"{}\"", shown(name)), "--peer", remedy));
         }
         // Without files the reference is what the others stand beside.
@@ -117,6 +124,7 @@ impl Options {
         diff.seconds = self.seconds;
         diff.seed = self.seed.unwrap_or(diff.seed);
         let (mut is_clean, mut sheets) = (true, Vec::new());
+        let servers = self.servers()?;
         for &peer in peers {
             let bar = Bar::new(peer.name());
             let tally = diff.run(peer, &|progress| bar.show(progress));
@@ -130,10 +138,25 @@ impl Options {
                 Format::Json => sheets.push(sheet.json()),
             }
         }
+        let mut undone = None;
+        for server in &servers {
+            let bar = Bar::new(&server.endpoint.url);
+            let differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
+            bar.finish();
+            is_clean &= differences.tally.is_clean();
+            undone = undone.or(differences.undone());
+            match global.format {
+                Format::Human => terminal.print(&differences.human(data, terminal.look()))?,
+                Format::Json => sheets.push(differences.json(data)),
+            }
+        }
         if global.format == Format::Json {
             terminal.print(&format!("{}\n", json!({"seed": diff.seed, "peers": sheets})))?;
         }
-        Ok(if is_clean { Status::Fine } else { Status::Failed })
+        match undone {
+            Some(why) if is_clean => Err(why),
+            _ => Ok(if is_clean { Status::Fine } else { Status::Failed }),
+        }
     }
 
     fn given(
@@ -143,6 +166,11 @@ impl Options {
         global: &Global,
         terminal: &mut Terminal,
     ) -> Result<Status, Failure> {
+        let servers = self.servers()?;
+        let strangers: Vec<Stranger<'_>> =
+            servers.iter().map(|server| Stranger::new(server, interrupt::flag())).collect();
+        let strangers = strangers.iter().map(|stranger| -> &dyn Peer { stranger });
+        let peers: Vec<&dyn Peer> = peers.iter().copied().chain(strangers).collect();
         let mut is_new = false;
         for file in &self.files {
             let Input { name, octets } = Input::read(Some(file), terminal)?;
@@ -153,7 +181,7 @@ impl Options {
             })?;
             let mut rows = Vec::new();
             for &peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
-                let ledger = data.ledger(peer.name());
+                let ledger = self.ledger(data, peer.name());
                 let oracle = Oracle { register: &data.register, ledger: &ledger, peer };
                 let compared = oracle.compare(&case);
                 is_new |= !compared.new.is_empty();
@@ -301,7 +329,7 @@ fn word(compared: &Compared) -> &'static str {
 }
 
 /// Progress on standard error, where that is a terminal.
-struct Bar(Mutex<ProgressBar>);
+pub(super) struct Bar(Mutex<ProgressBar>);
 
 impl Bar {
     fn new(peer: &str) -> Bar {

@@ -3,11 +3,16 @@
 mod accept;
 mod check;
 mod diff;
+mod diff_server;
 mod explain;
 mod failure;
 mod input;
 mod list;
+mod reach;
 mod terminal;
+mod test;
+mod test_client;
+mod test_server;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,6 +65,8 @@ enum Command {
     Explain(explain::Options),
     /// Lists requirements, vectors, peers, divergences or planted faults.
     List(list::Options),
+    /// Tests a live server or a live client: a verdict for each requirement.
+    Test(test::Options),
 }
 
 /// What every command takes.
@@ -115,6 +122,7 @@ pub fn run(peers: Vec<Box<dyn Peer>>) -> ExitCode {
         Command::Accept(options) => accept::run(options, &arguments.global, &mut terminal),
         Command::Explain(options) => explain::run(options, &arguments.global, &mut terminal),
         Command::List(options) => list::run(options, &peers, &arguments.global, &mut terminal),
+        Command::Test(options) => test::run(options, &arguments.global, &mut terminal),
     };
     let done = done.and_then(|status| terminal.finish().map(|()| status));
     done.unwrap_or_else(|failure| {

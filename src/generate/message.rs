@@ -30,6 +30,17 @@ impl Line {
     }
 }
 
+/// Where a request goes that is sent to somebody in particular.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Destination {
+    /// The value of Host.
+    pub authority: String,
+    /// The request-target.
+    pub target: String,
+    /// The fields that the server wants to see in every request: name and value.
+    pub fields: Vec<(String, String)>,
+}
+
 /// A head and what stands around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
@@ -97,6 +108,23 @@ impl Message {
         octets.extend_from_slice(&self.end);
         octets.extend_from_slice(&self.behind);
         octets
+    }
+
+    /// Directs a request to where it is to go.
+    pub(super) fn direct(&mut self, to: &Destination) {
+        let parts: Vec<&[u8]> = self.start.splitn(3, |&octet| octet == b' ').collect();
+        if let [method, _, version] = parts[..] {
+            self.start = [method, b" ", to.target.as_bytes(), b" ", version].concat();
+        }
+        for at in self.places("Host") {
+            self.lines[at].value = to.authority.clone().into_bytes();
+        }
+        for (name, value) in &to.fields {
+            match self.places(name).first() {
+                Some(&at) => self.lines[at].value = value.clone().into_bytes(),
+                None => self.lines.push(Line::new(name, value)),
+            }
+        }
     }
 
     /// The places of the lines of a name.

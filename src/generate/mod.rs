@@ -10,6 +10,6 @@ mod value_fault;
 
 pub use entropy::{Entropy, Seeded};
 pub use fault::{FAULTS, Fault};
-pub use message::{Line, Message};
+pub use message::{Destination, Line, Message};
 pub use mutate::{mutate, mutate_in_place};
 pub use plan::{Cutting, Head, Plan, Planned, heads};

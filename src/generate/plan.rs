@@ -2,7 +2,7 @@
 
 use super::entropy::Entropy;
 use super::fault::{FAULTS, Fault};
-use super::message::Message;
+use super::message::{Destination, Message};
 use crate::judgement::Role;
 use crate::suite::{Delivery, End, Exchange, Needs};
 
@@ -331,8 +331,23 @@ impl Plan {
 
     /// The octets with everything around them.
     pub fn render(&self) -> Exchange {
-        let head = &heads(self.role)[self.head % heads(self.role).len()];
-        let mut message = head.message();
+        let head = self.head();
+        Exchange { needs: head.needs(), key: head.key.map(str::to_owned), ..self.rendered(head.message()) }
+    }
+
+    /// A request for somebody in particular, of whose configuration nothing is known but the authority that it serves.
+    pub fn render_to(&self, to: &Destination) -> Exchange {
+        let mut message = self.head().message();
+        message.direct(to);
+        let needs = Needs { authorities: Some(vec![to.authority.clone()]), ..Needs::default() };
+        Exchange { needs, ..self.rendered(message) }
+    }
+
+    fn head(&self) -> &'static Head {
+        &heads(self.role)[self.head % heads(self.role).len()]
+    }
+
+    fn rendered(&self, mut message: Message) -> Exchange {
         for planned in &self.faults {
             FAULTS[planned.fault % FAULTS.len()].apply(&mut message, planned.seed);
         }
@@ -361,8 +376,6 @@ impl Plan {
         Exchange {
             delivery,
             end: if self.ends { End::HalfClosed } else { End::Open },
-            needs: head.needs(),
-            key: head.key.map(str::to_owned),
             ..Exchange::new(self.role, octets)
         }
     }
@@ -380,6 +393,20 @@ mod tests {
             assert_eq!(render(7), render(7));
             let different: std::collections::HashSet<_> = (0..2000).map(|number| render(number).octets).collect();
             assert!(different.len() > 1500, "{}", different.len());
+        }
+    }
+
+    #[test]
+    fn a_request_goes_where_it_is_sent() {
+        let fields = vec![("Origin".to_owned(), "http://a".to_owned()), ("X-Token".to_owned(), "b".to_owned())];
+        let to = Destination { authority: "127.0.0.1:9001".to_owned(), target: "/x?y".to_owned(), fields };
+        for head in 0..heads(Role::Server).len() {
+            let plan = Plan { role: Role::Server, head, faults: Vec::new(), cutting: Cutting::Whole, ends: false };
+            let text = String::from_utf8(plan.render_to(&to).octets).unwrap();
+            assert!(text.starts_with("GET /x?y HTTP/1.1\r\n"), "{text}");
+            for line in ["Host: 127.0.0.1:9001", "Origin: http://a", "X-Token: b"] {
+                assert_eq!(text.matches(&format!("\r\n{line}\r\n")).count(), 1, "{text}");
+            }
         }
     }
 

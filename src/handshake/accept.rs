@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha1::{Digest as _, Sha1};
 
+use crate::http::grammar::characters;
+
 /// The GUID that proves that a server knows the protocol (RFC 6455 §1.3).
 pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -14,15 +16,23 @@ pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// assert_eq!(ws101::handshake::accept_value(b"dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 /// ```
 pub fn accept_value(key: &[u8]) -> String {
-    STANDARD.encode(digest(key))
+    characters(&accept_octets(key))
 }
 
-/// Whether the octets are the accept value for a key.
-pub(super) fn is_accept_value(octets: &[u8], key: &[u8]) -> bool {
-    let mut expected = [0; 28];
-    STANDARD.encode_slice(digest(key), &mut expected).is_ok() && octets == expected
-}
-
-fn digest(key: &[u8]) -> impl AsRef<[u8]> {
-    Sha1::new().chain_update(key).chain_update(GUID).finalize()
+/// The octets of the accept value for a key.
+pub(super) fn accept_octets(key: &[u8]) -> [u8; 28] {
+    let digest = match <&[u8; 24]>::try_from(key) {
+        // The length of every key that is none but right: hashed in one piece, which is quicker.
+        Ok(key) => {
+            let mut whole = [0; 24 + GUID.len()];
+            whole[..24].copy_from_slice(key);
+            whole[24..].copy_from_slice(GUID.as_bytes());
+            Sha1::digest(whole)
+        }
+        Err(_) => Sha1::new().chain_update(key).chain_update(GUID).finalize(),
+    };
+    let mut value = [0; 28];
+    let length = STANDARD.encode_slice(digest, &mut value);
+    debug_assert_eq!(length, Ok(value.len()), "the base64 of 20 octets");
+    value
 }

@@ -1,57 +1,120 @@
-//! A server's answer as octets: the 101 (RFC 6455 §4.2.2 step 5), or a refusal.
+//! A server's answer: the 101 (RFC 6455 §4.2.2 step 5), or a refusal.
 
-use std::borrow::Cow;
+use super::deflate::Deflate;
+use super::refusal::Refusal;
+use crate::http::grammar::characters;
+use crate::judgement::Span;
 
-/// A response without content, or with a short text.
+/// What a server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The status code.
-    pub status: u16,
-    /// The field lines, in order.
-    pub fields: Vec<(&'static str, Cow<'static, str>)>,
-    /// The content, which a response to HEAD announces but does not have.
-    pub content: String,
-    /// Whether the content is sent.
-    pub has_content: bool,
+pub enum Answer {
+    /// A 101, behind which the connection is open.
+    Accept(Accepted),
+    /// A response that says why not, with a short text.
+    Refuse(Refusal),
+}
+
+/// What an accepted request asked for and got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Where the octets that were read have the resource name.
+    pub resource: Span,
+    /// Where they have the origin.
+    pub origin: Option<Span>,
+    /// The accept value that answers the key: ASCII.
+    pub accept: [u8; 28],
+    /// The subprotocol in use.
+    pub protocol: Option<String>,
+    /// The agreement on permessage-deflate.
+    pub deflate: Option<Deflate>,
+}
+
+impl Accepted {
+    /// The resource name: path and query (RFC 6455 §3), out of the octets that were read.
+    pub fn resource(&self, octets: &[u8]) -> String {
+        let resource = characters(&octets[self.resource.clone()]);
+        // An absolute target may have no path.
+        if resource.starts_with('/') { resource } else { format!("/{resource}") }
+    }
+
+    /// The origin as sent, out of the octets that were read.
+    pub fn origin(&self, octets: &[u8]) -> Option<String> {
+        self.origin.clone().map(|span| characters(&octets[span]))
+    }
 }
 
 impl Answer {
+    /// The status code.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Answer::Accept(_) => 101,
+            Answer::Refuse(refusal) => refusal.status,
+        }
+    }
+
+    /// The field lines, in order.
+    pub fn fields(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let mut fields = Vec::new();
+        self.each_field(|name, value| fields.push((name, value.to_vec())));
+        fields
+    }
+
     /// The octets of the response.
     pub fn octets(&self) -> Vec<u8> {
-        let content = if self.has_content { self.content.as_str() } else { "" };
-        let mut text = String::with_capacity(USUAL_HEAD + content.len());
-        let mut write = |parts: [&str; 4]| parts.iter().for_each(|part| text.push_str(part));
-        match status_line(self.status) {
-            Some(line) => write([line, "", "", ""]),
-            None => write(["HTTP/1.1 ", &self.status.to_string(), " ", ""]),
+        let mut octets = Vec::with_capacity(USUAL_HEAD);
+        octets.extend_from_slice(b"HTTP/1.1 ");
+        octets.extend_from_slice(status(self.status()));
+        self.each_field(|name, value| {
+            for part in [b"\r\n", name.as_bytes(), b": ", value] {
+                octets.extend_from_slice(part);
+            }
+        });
+        octets.extend_from_slice(b"\r\n\r\n");
+        if let Answer::Refuse(refusal) = self
+            && refusal.has_content
+        {
+            refusal.content().iter().for_each(|part| octets.extend_from_slice(part.as_bytes()));
         }
-        for (name, value) in &self.fields {
-            write(["\r\n", name, ": ", value]);
+        octets
+    }
+
+    #[inline]
+    fn each_field(&self, mut field: impl FnMut(&'static str, &[u8])) {
+        match self {
+            Answer::Accept(accepted) => {
+                field("Upgrade", b"websocket");
+                field("Connection", b"Upgrade");
+                field("Sec-WebSocket-Accept", &accepted.accept);
+                if let Some(protocol) = &accepted.protocol {
+                    field("Sec-WebSocket-Protocol", protocol.as_bytes());
+                }
+                if let Some(deflate) = &accepted.deflate {
+                    field("Sec-WebSocket-Extensions", deflate.to_string().as_bytes());
+                }
+            }
+            Answer::Refuse(refusal) => refusal.each_field(field),
         }
-        write(["\r\n", "\r\n", content, ""]);
-        text.into_bytes()
     }
 }
 
 /// Room for most heads; larger ones grow.
-const USUAL_HEAD: usize = 224;
+const USUAL_HEAD: usize = 256;
 
-/// The status-line of the codes that a server answers with, their reason phrases as registered (RFC 9110 §15).
-const fn status_line(status: u16) -> Option<&'static str> {
-    Some(match status {
-        101 => "HTTP/1.1 101 Switching Protocols",
-        400 => "HTTP/1.1 400 Bad Request",
-        403 => "HTTP/1.1 403 Forbidden",
-        404 => "HTTP/1.1 404 Not Found",
-        405 => "HTTP/1.1 405 Method Not Allowed",
-        413 => "HTTP/1.1 413 Content Too Large",
-        414 => "HTTP/1.1 414 URI Too Long",
-        417 => "HTTP/1.1 417 Expectation Failed",
-        421 => "HTTP/1.1 421 Misdirected Request",
-        426 => "HTTP/1.1 426 Upgrade Required",
-        431 => "HTTP/1.1 431 Request Header Fields Too Large",
-        501 => "HTTP/1.1 501 Not Implemented",
-        505 => "HTTP/1.1 505 HTTP Version Not Supported",
-        _ => return None,
-    })
+/// The codes that a server answers with, and their reason phrases as registered (RFC 9110 §15).
+const fn status(code: u16) -> &'static [u8] {
+    match code {
+        101 => b"101 Switching Protocols",
+        400 => b"400 Bad Request",
+        403 => b"403 Forbidden",
+        404 => b"404 Not Found",
+        405 => b"405 Method Not Allowed",
+        413 => b"413 Content Too Large",
+        414 => b"414 URI Too Long",
+        417 => b"417 Expectation Failed",
+        421 => b"421 Misdirected Request",
+        426 => b"426 Upgrade Required",
+        431 => b"431 Request Header Fields Too Large",
+        501 => b"501 Not Implemented",
+        _ => b"505 HTTP Version Not Supported",
+    }
 }

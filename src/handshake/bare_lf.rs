@@ -28,13 +28,11 @@ pub(super) fn other_reading(judgement: &Judgement, head: &[u8]) -> Option<(usize
 
 /// Ends the judgement at the LF where the other reading has no ground that binds a recipient to refuse. A head that is
 /// unfinished in the other reading may still go on well.
-pub(super) fn stop(judgement: &mut Judgement, other: &Judgement, at: usize) -> bool {
-    let stops = other.of(Kind::Violated).all(|finding| finding.class == Class::Truncated);
-    if stops {
+pub(super) fn stop(judgement: &mut Judgement, other: &Judgement, at: usize) {
+    if other.of(Kind::Violated).all(|finding| finding.class == Class::Truncated) {
         judgement.findings.retain(|finding| finding.span.start <= at && finding.kind() != Kind::Violated);
         judgement.stopped = Some(at + 1);
     }
-    stops
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The client: judges the response to its request (RFC 6455 §4.1).
 
 use super::bare_lf;
-use super::extension::ExtensionList;
+use super::extension::{Extension, ExtensionList};
 use super::refusal::deciding;
 use super::response_head;
 use crate::http::start_line::StatusLine;
@@ -25,7 +25,7 @@ pub struct Opening {
     /// The subprotocol in use.
     pub protocol: Option<String>,
     /// The extensions in use, in the order of the response.
-    pub extensions: ExtensionList,
+    pub extensions: Vec<Extension>,
 }
 
 /// The end of a handshake, for a client.
@@ -50,82 +50,101 @@ impl ClientOutcome {
 
 /// A client that reads the response to one request, in any portions.
 #[derive(Clone, Debug)]
-pub struct Client {
-    offer: Offer,
-    limits: Limits,
+pub struct Client<'o> {
     octets: Vec<u8>,
-    reader: HeadReader,
-    /// Findings of interim responses.
-    interim: Vec<Finding>,
+    reading: Reading<'o>,
 }
 
-impl Client {
+impl<'o> Client<'o> {
     /// A client that has offered this, and reads heads up to the limits, interim ones included.
-    pub const fn new(offer: Offer, limits: Limits) -> Self {
-        let reader = HeadReader::new(Side::Response, limits, 0);
-        Client { offer, limits, octets: Vec::new(), reader, interim: Vec::new() }
+    pub const fn new(offer: &'o Offer, limits: Limits) -> Self {
+        Client { octets: Vec::new(), reading: Reading::new(offer, limits) }
     }
 
     /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
     pub fn feed(&mut self, octets: &[u8]) -> Option<ClientOutcome> {
-        self.octets.extend_from_slice(octets);
-        loop {
-            let progress = self.reader.read(&self.octets);
-            if progress == Progress::NeedMore {
-                return None;
-            }
-            if let Some(outcome) = self.conclude(progress) {
-                return Some(outcome);
-            }
+        // The first portion mostly is the only one.
+        if self.octets.is_empty() {
+            self.octets = octets.to_vec();
+        } else {
+            self.octets.extend_from_slice(octets);
         }
+        self.reading.read(&self.octets)
     }
 
     /// Tells that the server's side of the connection has ended before there was an outcome.
     pub fn finish(&mut self) -> ClientOutcome {
-        let end = self.octets.len();
-        let mut findings = std::mem::take(&mut self.interim);
-        let head = Head::read(Side::Response, &self.octets, &self.reader, end, false, &mut findings);
-        let line = StatusLine::read(head.text(), head.start_line.clone());
-        let reading = response_head::judge(&head, &line, &self.offer, Progress::NeedMore, &mut findings);
-        let (class, message) = (Class::Truncated, "head ends without its empty line");
-        findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_RESPONSE, class, end..end, message));
-        outcome(findings, None, reading, end)
+        self.reading.finish(&self.octets)
     }
 
     /// The octets behind the head.
     pub fn rest(&self, outcome: &ClientOutcome) -> &[u8] {
         &self.octets[outcome.consumed..]
     }
+}
+
+/// Where the reading of what a server sends stands, wherever the octets are.
+#[derive(Clone, Debug)]
+struct Reading<'o> {
+    offer: &'o Offer,
+    limits: Limits,
+    reader: HeadReader,
+    /// Findings of interim responses.
+    interim: Vec<Finding>,
+}
+
+impl<'o> Reading<'o> {
+    const fn new(offer: &'o Offer, limits: Limits) -> Self {
+        Reading { offer, limits, reader: HeadReader::new(Side::Response, limits, 0), interim: Vec::new() }
+    }
+
+    /// Reads on. `octets` are what the last call was given, and more behind it.
+    fn read(&mut self, octets: &[u8]) -> Option<ClientOutcome> {
+        loop {
+            let progress = self.reader.read(octets);
+            if progress == Progress::NeedMore {
+                return None;
+            }
+            if let Some(outcome) = self.conclude(octets, progress) {
+                return Some(outcome);
+            }
+        }
+    }
+
+    fn finish(&mut self, octets: &[u8]) -> ClientOutcome {
+        let end = octets.len();
+        let mut findings = std::mem::take(&mut self.interim);
+        let head = Head::read(Side::Response, octets, &self.reader, end, false, &mut findings);
+        let line = StatusLine::read(head.text(), head.start_line.clone());
+        let facts = response_head::judge(&head, &line, self.offer, Progress::NeedMore, &mut findings);
+        let (class, message) = (Class::Truncated, "head ends without its empty line");
+        findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_RESPONSE, class, end..end, message));
+        outcome(findings, None, facts, end)
+    }
 
     /// The outcome; `None` behind an interim response, which another one follows.
-    fn conclude(&mut self, progress: Progress) -> Option<ClientOutcome> {
+    fn conclude(&mut self, octets: &[u8], progress: Progress) -> Option<ClientOutcome> {
         let mut findings = std::mem::take(&mut self.interim);
         let (end, complete) = match progress {
             Progress::Complete(end) => (end, true),
             Progress::Broken(end) | Progress::StartLineTooLong(end) | Progress::TooLarge(end) => (end, false),
-            Progress::NeedMore => (self.octets.len(), false),
+            Progress::NeedMore => (octets.len(), false),
         };
-        let head = Head::read(Side::Response, &self.octets, &self.reader, end, complete, &mut findings);
-        let mut stopped = None;
+        let head = Head::read(Side::Response, octets, &self.reader, end, complete, &mut findings);
         let line = StatusLine::read(head.text(), head.start_line.clone());
         if complete && response_head::is_interim(&head, &line) {
             let span = head.start_line.clone();
             let message = "interim response before the final one";
             findings.push(Finding::new(&r::RFC9110_15_2_INTERIM, Class::Status, span, message));
-            response_head::judge_interim(&head, &line, &self.offer, &mut findings);
+            response_head::judge_interim(&head, &line, self.offer, &mut findings);
             // All heads together stay within the limit: a server must not keep a client reading for ever.
-            if end < self.limits.head {
-                let limits = Limits { head: self.limits.head - end, ..self.limits };
-                self.reader = HeadReader::new(Side::Response, limits, end);
-                self.interim = findings;
-                return None;
-            }
-            stopped = Some(end);
-            let message = "more interim responses than this client reads";
-            findings.push(Finding::new(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, end..end, message));
-            return Some(outcome(findings, stopped, response_head::Reading::default(), end));
+            let limits = Limits { head: self.limits.head - end, ..self.limits };
+            self.reader = HeadReader::new(Side::Response, limits, end);
+            self.interim = findings;
+            return None;
         }
-        let reading = response_head::judge(&head, &line, &self.offer, progress, &mut findings);
+        let facts = response_head::judge(&head, &line, self.offer, progress, &mut findings);
+        let mut stopped = None;
         match progress {
             Progress::Broken(_) => stopped = Some(end),
             Progress::StartLineTooLong(_) | Progress::TooLarge(_) => {
@@ -135,13 +154,13 @@ impl Client {
             }
             Progress::Complete(_) | Progress::NeedMore => {}
         }
-        Some(self.second_look(outcome(findings, stopped, reading, end)))
+        Some(self.second_look(octets, outcome(findings, stopped, facts, end)))
     }
 
-    fn second_look(&self, mut outcome: ClientOutcome) -> ClientOutcome {
-        if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &self.octets[..outcome.consumed]) {
-            let mut client = Client::new(self.offer.clone(), self.limits);
-            let other = client.feed(&octets).unwrap_or_else(|| client.finish());
+    fn second_look(&self, octets: &[u8], mut outcome: ClientOutcome) -> ClientOutcome {
+        if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
+            let mut reading = Reading::new(self.offer, self.limits);
+            let other = reading.read(&octets).unwrap_or_else(|| reading.finish(&octets));
             bare_lf::stop(&mut outcome.judgement, &other.judgement, at);
         }
         outcome
@@ -151,18 +170,18 @@ impl Client {
 fn outcome(
     mut findings: Vec<Finding>,
     stopped: Option<usize>,
-    reading: response_head::Reading,
+    facts: response_head::Facts,
     consumed: usize,
 ) -> ClientOutcome {
     findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
     let judgement = Judgement { findings, stopped };
-    let opened = deciding(&judgement).is_none().then_some(reading.opening);
-    ClientOutcome { judgement, status: reading.status, consumed, opened }
+    let opened = deciding(&judgement).is_none().then_some(facts.opening);
+    ClientOutcome { judgement, status: facts.status, consumed, opened }
 }
 
 /// Judges all octets of a server. `None` where the head is not at its end and `closed` does not tell that nothing more
 /// comes.
 pub fn judge_response(octets: &[u8], closed: bool, offer: &Offer, limits: Limits) -> Option<ClientOutcome> {
-    let mut client = Client::new(offer.clone(), limits);
-    client.feed(octets).or_else(|| closed.then(|| client.finish()))
+    let mut reading = Reading::new(offer, limits);
+    reading.read(octets).or_else(|| closed.then(|| reading.finish(octets)))
 }

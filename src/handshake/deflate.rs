@@ -1,12 +1,27 @@
 //! permessage-deflate: its parameters and their negotiation (RFC 7692 §5 and §7.1).
 
 use core::fmt;
+use std::borrow::Cow;
 
 use super::extension::{Extension, Parameter};
+use crate::http::grammar::characters;
 use crate::judgement::Span;
 
 /// The name of the extension.
 pub const NAME: &str = "permessage-deflate";
+
+/// A name as text: those of this extension and of its parameters, which nearly all are, take no allocation.
+pub(super) fn name(octets: &[u8]) -> Cow<'static, str> {
+    const KNOWN: [&str; 5] = [
+        NAME,
+        "server_no_context_takeover",
+        "client_no_context_takeover",
+        "server_max_window_bits",
+        "client_max_window_bits",
+    ];
+    let known = KNOWN.into_iter().find(|name| name.as_bytes() == octets);
+    known.map_or_else(|| characters(octets).into(), Cow::Borrowed)
+}
 
 /// The parameters of an offer or an agreement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,7 +75,7 @@ impl Deflate {
             None => Err(Fault::RepeatedParameter),
             Some(_) => Err(Fault::InvalidValue),
         };
-        match parameter.name.as_str() {
+        match &*parameter.name {
             "server_no_context_takeover" => flag(&mut self.server_no_context_takeover),
             "client_no_context_takeover" => flag(&mut self.client_no_context_takeover),
             "server_max_window_bits" => {

@@ -1,5 +1,8 @@
 //! Sec-WebSocket-Extensions: its grammar (RFC 6455 §9.1, with the implied white space and the lists of RFC 2616 §2.1).
 
+use std::borrow::Cow;
+
+use super::deflate;
 use crate::http::grammar::{characters, is_ows, is_tchar, is_token};
 use crate::http::meter;
 use crate::judgement::Span;
@@ -8,7 +11,7 @@ use crate::judgement::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
     /// The name.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The parameters, in order.
     pub parameters: Vec<Parameter>,
     /// From the name to the end of the last parameter.
@@ -19,7 +22,7 @@ pub struct Extension {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The name.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// The value, unquoted; `None` without an equals sign.
     pub value: Option<String>,
     /// From the name to the end of the value.
@@ -80,14 +83,14 @@ impl ExtensionList {
     }
 }
 
-struct Parser<'a> {
+struct Parser<'a, 'l> {
     text: &'a [u8],
     at: usize,
     end: usize,
-    list: &'a mut ExtensionList,
+    list: &'l mut ExtensionList,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a, '_> {
     fn peek(&self) -> Option<u8> {
         (self.at < self.end).then(|| self.text[self.at])
     }
@@ -104,12 +107,12 @@ impl Parser<'_> {
         }
     }
 
-    fn token(&mut self) -> Option<String> {
+    fn token(&mut self) -> Option<&'a [u8]> {
         let start = self.at;
         while self.peek().is_some_and(is_tchar) {
             self.at += 1;
         }
-        (start < self.at).then(|| characters(&self.text[start..self.at]))
+        (start < self.at).then(|| &self.text[start..self.at])
     }
 
     fn fault<T>(&self, fault: Fault) -> Result<T, (Fault, Span)> {
@@ -143,6 +146,7 @@ impl Parser<'_> {
     fn element(&mut self) -> Result<(), (Fault, Span)> {
         let start = self.at;
         let Some(name) = self.token() else { return self.fault(Fault::Malformed) };
+        let name = deflate::name(name);
         let mut element = Extension { name, parameters: Vec::new(), span: start..self.at };
         loop {
             self.skip(false);
@@ -170,7 +174,7 @@ impl Parser<'_> {
         let name = match (self.peek(), self.token()) {
             (None | Some(b',' | b';'), _) => return Err((Fault::EmptyParameter, semicolon..self.at)),
             (_, None) => return self.fault(Fault::Malformed),
-            (_, Some(name)) => name,
+            (_, Some(name)) => deflate::name(name),
         };
         let mut end = self.at;
         self.skip(false);
@@ -182,7 +186,7 @@ impl Parser<'_> {
                 Some(b'"') => self.quoted()?,
                 None | Some(b',' | b';') => return Err((Fault::EmptyValue, start..self.at)),
                 Some(_) => match self.token() {
-                    Some(token) => token,
+                    Some(token) => characters(token),
                     None => return self.fault(Fault::Malformed),
                 },
             });

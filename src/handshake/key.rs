@@ -34,8 +34,7 @@ pub(super) fn faults(key: &[u8]) -> Vec<(&'static Requirement, Span, &'static st
     if let Some(at) = position(&key[..data], b'=') {
         faults.push((&r::RFC6455_4_2_1_KEY_PADDING, at..at + 1, "padding in the middle of the key"));
     } else if data % 4 == 1 || pads != (4 - data % 4) % 4 {
-        let message = if pads == 0 { "key lacks its padding" } else { "key has the wrong padding" };
-        faults.push((&r::RFC6455_4_2_1_KEY_PADDING, data..key.len(), message));
+        faults.push((&r::RFC6455_4_2_1_KEY_PADDING, data..key.len(), "key lacks padding, or has the wrong padding"));
     }
     if data != 22 {
         faults.push((&r::RFC6455_4_2_1_KEY_LENGTH, all, "key is not the base64 of 16 octets"));

@@ -1,7 +1,7 @@
 //! Upgrade and Connection as lists (RFC 9110 §7.6.1, §7.8 and §5.6.1).
 
 use crate::http::grammar::{is_same, is_token, list_members, position};
-use crate::http::{FieldLine, Head};
+use crate::http::{FieldLine, Head, Named};
 use crate::judgement::Span;
 
 /// The members that are not empty. One, as there mostly is, takes no allocation.
@@ -46,17 +46,9 @@ pub(super) struct List<'h> {
     pub(super) second: Option<Span>,
 }
 
-/// Whether the head has one line of the name, with exactly this value: of that there is nothing to say.
-pub(super) fn is_alone(head: &Head<'_>, name: &'static str, value: &[u8]) -> bool {
-    let lines = head.named(name);
-    let first = lines.first().map(|line| (&head.text()[line.name.clone()], &head.text()[line.value.clone()]));
-    first == Some((name.as_bytes(), value)) && lines.second().is_none()
-}
-
 impl<'h> List<'h> {
-    /// The list, or `None` where the head has no such field.
-    pub(super) fn read(head: &'h Head<'_>, name: &'static str) -> Option<Self> {
-        let lines = head.named(name);
+    /// The list that these lines of a head are, or `None` where there is none.
+    pub(super) fn read(head: &Head<'_>, lines: Named<'h>) -> Option<Self> {
         let first = lines.first()?;
         let members = Members::default();
         let whole = first.value.clone();

@@ -1,9 +1,22 @@
 //! Which ground for a refusal wins, and the answer that it asks for. The table is in `conformance/README.md`, too.
 
-use std::borrow::Cow;
-
 use super::answer::Answer;
-use crate::judgement::{Class, Finding, Judgement, Kind, requirements as r};
+use crate::judgement::{Class, Finding, Judgement, Kind, Requirement, requirements as r};
+
+/// The answer to a request that is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status code.
+    pub status: u16,
+    /// The requirement that decided.
+    pub requirement: &'static Requirement,
+    /// What is wrong, for a person.
+    pub message: &'static str,
+    /// Whether the content is sent: a response to HEAD announces it, but does not have it.
+    pub has_content: bool,
+    /// Whether the answer names the version of WebSocket that the server speaks (RFC 6455 §4.4).
+    names_version: bool,
+}
 
 /// The finding that decides over a refusal: by rank, then what is violated before latitude, then the first in the octets.
 /// `None` where nothing refuses.
@@ -66,22 +79,38 @@ pub(super) fn refuse(finding: &Finding, method: &[u8]) -> Answer {
         Class::Origin => 403,
         _ => 400,
     };
-    let mut fields: Vec<(&'static str, Cow<'static, str>)> = Vec::with_capacity(5);
-    // The connection ends with the refusal: what follows a request that was not understood is nobody's (RFC 9112 §2.2,
-    // RFC 6455 §7.1.7). Upgrade needs its connection option (RFC 9110 §7.8).
-    fields.push(("Connection", if status == 426 { "close, Upgrade".into() } else { "close".into() }));
-    if status == 426 {
-        fields.push(("Upgrade", "websocket".into()));
+    Answer::Refuse(Refusal {
+        status,
+        requirement: id,
+        message: finding.message,
+        has_content: method != b"HEAD",
+        names_version: finding.class == Class::Version,
+    })
+}
+
+impl Refusal {
+    /// The content, in parts. Words of ours only: nothing of the request comes back (RFC 9112 §11.1).
+    pub const fn content(&self) -> [&'static str; 4] {
+        [self.requirement.id, ": ", self.message, "\n"]
     }
-    if finding.class == Class::Version {
-        fields.push(("Sec-WebSocket-Version", "13".into()));
+
+    pub(super) fn each_field(&self, mut field: impl FnMut(&'static str, &[u8])) {
+        // The connection ends with the refusal: what follows a request that was not understood is nobody's (RFC 9112 §2.2,
+        // RFC 6455 §7.1.7). Upgrade needs its connection option (RFC 9110 §7.8).
+        if self.status == 426 {
+            field("Connection", b"close, Upgrade");
+            field("Upgrade", b"websocket");
+        } else {
+            field("Connection", b"close");
+        }
+        if self.names_version {
+            field("Sec-WebSocket-Version", b"13");
+        }
+        if self.status == 405 {
+            field("Allow", b"GET");
+        }
+        field("Content-Type", b"text/plain");
+        let length: usize = self.content().iter().map(|part| part.len()).sum();
+        field("Content-Length", length.to_string().as_bytes());
     }
-    if status == 405 {
-        fields.push(("Allow", "GET".into()));
-    }
-    // Words of ours only: nothing of the request comes back (RFC 9112 §11.1).
-    let content = [id.id, ": ", finding.message, "\n"].concat();
-    fields.push(("Content-Type", "text/plain".into()));
-    fields.push(("Content-Length", content.len().to_string().into()));
-    Answer { status, fields, content, has_content: method != b"HEAD" }
 }

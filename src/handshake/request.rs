@@ -138,12 +138,9 @@ fn check_protocols(protocols: &[String]) -> Result<(), RequestError> {
 
 fn check_extensions(raw: Option<&str>) -> Result<ExtensionList, RequestError> {
     let Some(raw) = raw else { return Ok(ExtensionList::default()) };
-    let list = match ExtensionList::parse(raw.trim_matches([' ', '\t'])) {
-        Ok(list) if raw.is_ascii() => list,
-        Ok(_) | Err(_) => {
-            let message = format!("extensions {raw:?} are malformed: name; parameter=value, separated by commas");
-            return error(&r::RFC6455_9_1_EXTENSIONS_CLIENT_ABNF, message);
-        }
+    let Ok(list) = ExtensionList::parse(raw.trim_matches([' ', '\t'])) else {
+        let message = format!("extensions {raw:?} are malformed: name; parameter=value, separated by commas");
+        return error(&r::RFC6455_9_1_EXTENSIONS_CLIENT_ABNF, message);
     };
     if list.empty_member.is_some() {
         return error(&r::RFC9110_5_6_1_1_NO_EMPTY_ELEMENTS, format!("extensions {raw:?} have an empty list member"));

@@ -1,18 +1,13 @@
 //! The server: judges a request under a policy and writes the answer (RFC 6455 §4.2).
 
-use std::borrow::Cow;
-
-use super::accept_value;
-use super::answer::Answer;
+use super::accept::accept_octets;
+use super::answer::{Accepted, Answer};
 use super::bare_lf;
-use super::deflate::{self, Deflate};
-use super::extension::ExtensionList;
 use super::refusal::{self, deciding};
 use super::request_head::{self, Content, Facts};
-use crate::http::grammar::characters;
 use crate::http::host::Authority;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
-use crate::judgement::{Class, Finding, Judgement, Span, requirements as r};
+use crate::judgement::{Class, Finding, Judgement, requirements as r};
 
 /// What a server serves. The default serves every resource, authority and origin, without subprotocol and extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,23 +51,6 @@ impl Policy {
     }
 }
 
-/// What an accepted request asked for and got.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Accepted {
-    /// The resource name: path and query (RFC 6455 §3).
-    pub resource: String,
-    /// The key, as text.
-    pub key: String,
-    /// The accept value that answers it.
-    pub accept: String,
-    /// The origin, as sent.
-    pub origin: Option<String>,
-    /// The subprotocol in use.
-    pub protocol: Option<String>,
-    /// The agreement on permessage-deflate.
-    pub deflate: Option<Deflate>,
-}
-
 /// The end of a handshake, for a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerOutcome {
@@ -82,14 +60,20 @@ pub struct ServerOutcome {
     pub answer: Answer,
     /// How many octets the head took: those behind it belong to whoever reads next.
     pub consumed: usize,
-    /// The open connection; `None` after a refusal.
-    pub accepted: Option<Accepted>,
 }
 
 impl ServerOutcome {
     /// The finding that decided over a refusal; `None` after an acceptance.
     pub fn deciding(&self) -> Option<&Finding> {
         deciding(&self.judgement)
+    }
+
+    /// The open connection; `None` after a refusal.
+    pub const fn accepted(&self) -> Option<&Accepted> {
+        match &self.answer {
+            Answer::Accept(accepted) => Some(accepted),
+            Answer::Refuse(_) => None,
+        }
     }
 }
 
@@ -98,28 +82,34 @@ impl ServerOutcome {
 /// ```
 /// use ws101::handshake::{Policy, Server};
 ///
-/// let mut server = Server::new(Policy::default());
+/// let policy = Policy::default();
+/// let mut server = Server::new(&policy);
 /// assert!(server.feed(b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n").is_none());
 /// let outcome = server.feed(b"\r\n").expect("the head is complete");
-/// assert_eq!(outcome.answer.status, 426);
+/// assert_eq!(outcome.answer.status(), 426);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Server {
-    policy: Policy,
+pub struct Server<'p> {
+    policy: &'p Policy,
     octets: Vec<u8>,
     reader: HeadReader,
 }
 
-impl Server {
+impl<'p> Server<'p> {
     /// A server with the policy.
-    pub fn new(policy: Policy) -> Self {
+    pub const fn new(policy: &'p Policy) -> Self {
         let reader = HeadReader::new(Side::Request, policy.limits, 0);
         Server { policy, octets: Vec::new(), reader }
     }
 
     /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
     pub fn feed(&mut self, octets: &[u8]) -> Option<ServerOutcome> {
-        self.octets.extend_from_slice(octets);
+        // The first portion mostly is the only one.
+        if self.octets.is_empty() {
+            self.octets = octets.to_vec();
+        } else {
+            self.octets.extend_from_slice(octets);
+        }
         let progress = self.reader.read(&self.octets);
         (progress != Progress::NeedMore).then(|| self.conclude(progress))
     }
@@ -130,33 +120,37 @@ impl Server {
         self.conclude(progress)
     }
 
+    /// The octets that came in.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
     /// The octets behind the head.
     pub fn rest(&self, outcome: &ServerOutcome) -> &[u8] {
         &self.octets[outcome.consumed..]
     }
 
     fn conclude(&self, progress: Progress) -> ServerOutcome {
-        self.policy.conclude(&self.octets, &self.reader, progress).0
+        let (judgement, facts) = self.policy.judge(&self.octets, &self.reader, progress);
+        self.policy.answer(judgement, &facts, &self.octets)
     }
 }
 
 /// Judging and answering, wherever the octets are.
 impl Policy {
-    /// The outcome for the octets that a reader has come to an end with, or up to which it came.
-    fn conclude(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (ServerOutcome, Facts) {
-        let (mut outcome, facts) = self.read(octets, reader, progress);
-        if let Some((at, as_text)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
+    /// The judgement of the octets that a reader has come to an end with, or up to which it came.
+    fn judge(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (Judgement, Facts) {
+        let (mut judgement, facts) = self.read(octets, reader, progress);
+        if let Some((at, as_text)) = bare_lf::other_reading(&judgement, &octets[..facts.consumed]) {
             let mut reader = HeadReader::new(Side::Request, self.limits, 0);
             let progress = reader.read(&as_text);
             let (other, _) = self.read(&as_text, &reader, progress);
-            if bare_lf::stop(&mut outcome.judgement, &other.judgement, at) {
-                outcome = self.answer(outcome.judgement, &facts, octets, outcome.consumed);
-            }
+            bare_lf::stop(&mut judgement, &other, at);
         }
-        (outcome, facts)
+        (judgement, facts)
     }
 
-    fn read(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (ServerOutcome, Facts) {
+    fn read(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (Judgement, Facts) {
         let mut judgement = Judgement::default();
         let findings = &mut judgement.findings;
         let (end, complete) = match progress {
@@ -165,7 +159,7 @@ impl Policy {
             Progress::NeedMore => (octets.len(), false),
         };
         let head = Head::read(Side::Request, octets, reader, end, complete, findings);
-        let facts = request_head::judge(&head, self, progress, findings);
+        let facts = Facts { consumed: end, ..request_head::judge(&head, self, progress, findings) };
         match progress {
             Progress::Complete(_) => {}
             Progress::Broken(_) => judgement.stopped = Some(end),
@@ -194,51 +188,27 @@ impl Policy {
             }
         }
         judgement.findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
-        let outcome = self.answer(judgement, &facts, head.text(), end);
-        (outcome, facts)
+        (judgement, facts)
     }
 
-    fn answer(&self, judgement: Judgement, facts: &Facts, text: &[u8], consumed: usize) -> ServerOutcome {
-        let method = &text[facts.method.clone()];
-        if let Some(ground) = deciding(&judgement) {
-            let answer = refusal::refuse(ground, method);
-            return ServerOutcome { judgement, answer, consumed, accepted: None };
-        }
-        let string = |span: &Span| characters(&text[span.clone()]);
-        let key = facts.key.as_ref().map(string).unwrap_or_default();
-        let accept = accept_value(key.as_bytes());
-        let mut resource = string(&facts.resource);
-        if !resource.starts_with('/') {
-            resource.insert(0, '/');
-        }
-        let accepted = Accepted {
-            resource,
-            accept: accept.clone(),
-            key,
-            origin: facts.origin.as_ref().map(string),
-            protocol: facts.protocol.clone(),
-            deflate: if self.deflate { choose_deflate(facts.extensions.as_ref()) } else { None },
+    fn answer(&self, judgement: Judgement, facts: &Facts, octets: &[u8]) -> ServerOutcome {
+        let answer = match deciding(&judgement) {
+            Some(ground) => refusal::refuse(ground, &octets[facts.method.clone()]),
+            None => Answer::Accept(self.accept(facts, octets)),
         };
-        let mut fields: Vec<(&'static str, Cow<'static, str>)> = vec![
-            ("Upgrade", "websocket".into()),
-            ("Connection", "Upgrade".into()),
-            ("Sec-WebSocket-Accept", accept.into()),
-        ];
-        fields.extend(accepted.protocol.clone().map(|protocol| ("Sec-WebSocket-Protocol", protocol.into())));
-        fields.extend(accepted.deflate.map(|deflate| ("Sec-WebSocket-Extensions", deflate.to_string().into())));
-        let answer = Answer { status: 101, fields, content: String::new(), has_content: false };
-        ServerOutcome { judgement, answer, consumed, accepted: Some(accepted) }
+        ServerOutcome { judgement, answer, consumed: facts.consumed }
     }
-}
 
-/// The agreement on the first offer of permessage-deflate that is valid (RFC 7692 §5).
-fn choose_deflate(offered: Option<&ExtensionList>) -> Option<Deflate> {
-    offered?
-        .elements
-        .iter()
-        .filter(|element| element.name == deflate::NAME)
-        .find_map(|element| Deflate::read(element, deflate::Side::Offer).ok())
-        .map(|offer| offer.agree())
+    fn accept(&self, facts: &Facts, octets: &[u8]) -> Accepted {
+        Accepted {
+            resource: facts.resource.clone(),
+            origin: facts.origin.clone(),
+            accept: accept_octets(facts.key.as_ref().map_or(b"", |key| &octets[key.clone()])),
+            protocol: facts.protocol.map(|place| self.protocols[place].clone()),
+            // RFC 7692 §5
+            deflate: facts.deflate.filter(|_| self.deflate).map(|offer| offer.agree()),
+        }
+    }
 }
 
 /// Judges octets that a client sent without waiting for an answer: the head, and what stands behind it. `None` where the
@@ -249,29 +219,26 @@ pub fn judge_request(octets: &[u8], closed: bool, policy: &Policy) -> Option<Ser
     if progress == Progress::NeedMore && !closed {
         return None;
     }
-    let (mut outcome, facts) = policy.conclude(octets, &reader, progress);
-    let behind = outcome.consumed..octets.len();
-    let finding = match (progress, facts.content) {
-        (Progress::Complete(_), Content::None) if !behind.is_empty() => Finding::new(
+    let (mut judgement, facts) = policy.judge(octets, &reader, progress);
+    let behind = facts.consumed..octets.len();
+    match (progress, facts.content) {
+        (Progress::Complete(_), Content::None) if !behind.is_empty() => judgement.findings.push(Finding::new(
             &r::RFC6455_4_1_EARLY_OCTETS_SERVER,
             Class::Body,
             behind,
             "octets behind the head, sent before there was an answer",
-        ),
-        (Progress::Complete(_), Content::Octets(length)) if closed && length > behind.len() as u64 => Finding::new(
-            &r::RFC9112_6_3_INCOMPLETE_CONTENT,
-            Class::Body,
-            behind,
-            "fewer octets of content than Content-Length announces",
-        ),
-        _ => return Some(outcome),
-    };
-    outcome.judgement.findings.push(finding);
-    if let Some(ground) = deciding(&outcome.judgement) {
-        outcome.answer = refusal::refuse(ground, &octets[facts.method]);
-        outcome.accepted = None;
+        )),
+        (Progress::Complete(_), Content::Octets(length)) if closed && length > behind.len() as u64 => {
+            judgement.findings.push(Finding::new(
+                &r::RFC9112_6_3_INCOMPLETE_CONTENT,
+                Class::Body,
+                behind,
+                "fewer octets of content than Content-Length announces",
+            ));
+        }
+        _ => {}
     }
-    Some(outcome)
+    Some(policy.answer(judgement, &facts, octets))
 }
 
 #[cfg(test)]
@@ -283,7 +250,8 @@ mod tests {
         for (method, has_content) in [("HEAD", false), ("GET", true)] {
             let request = format!("{method} /{} HTTP/1.1\r\n", "a".repeat(70_000));
             let outcome = judge_request(request.as_bytes(), false, &Policy::default()).expect("an outcome");
-            assert_eq!((outcome.answer.status, outcome.answer.has_content), (414, has_content));
+            let Answer::Refuse(refusal) = outcome.answer else { panic!("accepted") };
+            assert_eq!((refusal.status, refusal.has_content), (414, has_content));
         }
     }
 }

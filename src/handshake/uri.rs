@@ -3,7 +3,8 @@
 use core::fmt;
 
 use crate::http::grammar::is_digits;
-use crate::http::host::{Authority, is_plain_in_uri};
+use crate::http::host::Authority;
+use crate::http::target::is_plain_in_resource;
 use crate::judgement::{Requirement, requirements as r};
 
 /// The components of a ws or wss URI.
@@ -126,7 +127,7 @@ fn encode(part: &str, target: &mut String) -> Result<(), UriError> {
                 return Err(UriError { requirement: &r::RFC6455_4_1_URI_VALID, message });
             }
             target.push('%');
-        } else if is_plain_in_uri(octet) || matches!(octet, b':' | b'@' | b'/' | b'?') {
+        } else if is_plain_in_resource(octet) {
             target.push(octet as char);
         } else {
             target.push_str(&format!("%{octet:02X}"));

@@ -29,9 +29,9 @@ pub enum Coding {
     Absent,
     /// `chunked` alone.
     Chunked(Span),
-    /// Ends in `chunked`; something else stands before it, or it has parameters, or the list is empty.
+    /// Ends in `chunked`; something else stands before it, or it has parameters.
     Unknown(Span),
-    /// Does not end in `chunked`, so that nobody can tell where the content ends.
+    /// Does not end in `chunked`, be it that the list is empty, so that nobody can tell where the content ends.
     Endless(Span),
 }
 
@@ -78,7 +78,7 @@ pub fn coding(head: &Head<'_>) -> Coding {
     let Some(last) = members.last().cloned() else {
         return match head.named("transfer-encoding").next() {
             None => Coding::Absent,
-            Some(line) => Coding::Unknown(line.value.clone()),
+            Some(line) => Coding::Endless(line.value.clone()),
         };
     };
     let name = &text[last.clone()];

@@ -122,28 +122,38 @@ pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && begins(one) == begins(other) && (one == other || one.eq_ignore_ascii_case(other))
 }
 
-/// Where the first octet of a value stands: eight octets are compared at a time.
+/// Where the first octet of a value stands.
 pub fn position(octets: &[u8], sought: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH_BITS: u64 = ONES << 7;
-    let (words, rest) = octets.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let differing = u64::from_le_bytes(*word) ^ (ONES * u64::from(sought));
-        // The lowest bit that is set belongs to the first octet that is zero: borrows run upwards.
-        let zeros = differing.wrapping_sub(ONES) & !differing & HIGH_BITS;
-        if zeros != 0 {
-            return Some(index * 8 + zeros.trailing_zeros() as usize / 8);
-        }
-    }
-    rest.iter().position(|&octet| octet == sought).map(|at| words.len() * 8 + at)
+    let sought_word = ONES * u64::from(sought);
+    // The lowest bit that is set belongs to the first octet that is zero: borrows run upwards.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH_BITS;
+    first(octets, |word| zeros(word ^ sought_word), |octet| octet == sought)
 }
 
-/// How many octets are neither visible ASCII nor SP.
-pub fn count_unprintable(octets: &[u8]) -> usize {
-    meter::visit(octets.len());
-    // Sums of a few octets fit an octet, so that many of them are made at a time.
-    let of = |chunk: &[u8]| chunk.iter().map(|octet| u8::from(!(b' '..=b'~').contains(octet))).sum::<u8>();
-    octets.chunks(128).map(|chunk| usize::from(of(chunk))).sum()
+/// Where the first octet stands that is neither visible ASCII nor SP.
+pub fn position_unprintable(octets: &[u8]) -> Option<usize> {
+    let unprintable = |word: u64| {
+        let low = word & !HIGH_BITS;
+        (!(low + ONES * (0x80 - 0x20)) | (low + ONES) | word) & HIGH_BITS
+    };
+    first(octets, unprintable, |octet| !matches!(octet, b' '..=b'~'))
+}
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH_BITS: u64 = ONES << 7;
+
+/// Where the first of the octets that are sought stands. Eight at a time are looked at: of a word, the lowest high bit that
+/// `marks` sets is that of the first such octet.
+#[inline]
+fn first(octets: &[u8], marks: impl Fn(u64) -> u64, is_sought: impl Fn(u8) -> bool) -> Option<usize> {
+    let (words, rest) = octets.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let marks = marks(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return Some(index * 8 + marks.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|&octet| is_sought(octet)).map(|at| words.len() * 8 + at)
 }
 
 /// The text of some octets, a character for each one.
@@ -162,4 +172,22 @@ pub fn is_digits(octets: &[u8]) -> bool {
 /// The number that some digits write; `None` where it does not fit.
 pub fn number(digits: &[u8]) -> Option<u64> {
     digits.iter().try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_at_a_time_are_as_one_by_one() {
+        for octet in 0..=u8::MAX {
+            for at in 0..20 {
+                let mut octets = [b'a'; 20];
+                octets[at] = octet;
+                let found = |is_sought: bool| is_sought.then_some(at);
+                assert_eq!(position_unprintable(&octets), found(!matches!(octet, b' '..=b'~')), "{octet} at {at}");
+                assert_eq!(position(&octets, octet), Some(if octet == b'a' { 0 } else { at }), "{octet} at {at}");
+            }
+        }
+    }
 }

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{
-    count_unprintable, is_obs_text, is_other_control, is_ows, is_same, is_token, position, trim, trim_ows,
-};
+use super::grammar::{is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, trim, trim_ows};
 use super::reader::{HeadReader, Line, Side};
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
@@ -22,6 +20,22 @@ pub struct FieldLine {
     pub folded: bool,
 }
 
+impl FieldLine {
+    /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value.
+    #[inline]
+    pub(super) fn usual(text: &[u8], line: &Line) -> Option<Self> {
+        let octets = &text[line.text()];
+        meter::visit(octets.len());
+        let length = octets.iter().position(|&octet| !is_tchar(octet))?;
+        let [b':', b' ', b'!'..=b'~', ..] = octets[length..] else { return None };
+        if length == 0 || octets.ends_with(b" ") {
+            return None;
+        }
+        let (name, value) = (line.start..line.start + length, line.start + length + 2..line.text_end);
+        Some(FieldLine { name, value, line: line.text(), folded: false })
+    }
+}
+
 /// A head, or as much of it as came.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
@@ -32,8 +46,9 @@ pub struct Head<'a> {
     /// The start-line, without its line end.
     pub start_line: Span,
     /// The field lines, in order.
-    pub fields: Vec<FieldLine>,
-    stretches: Stretches,
+    pub fields: Cow<'a, [FieldLine]>,
+    /// The bits of all names in `fields`.
+    names: u64,
     /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
     pub discarded: Vec<Span>,
     /// Behind the empty line; behind the last line where that has not come.
@@ -96,24 +111,16 @@ impl<'h> Iterator for Named<'h> {
     }
 }
 
-/// Between which places in `fields` the names of one length stand, lengths that are congruent taken together: what a name
-/// is looked up by first.
-#[derive(Clone, Debug, Default)]
-struct Stretches([(u32, u32); 32]);
+/// The bit that a set of names has for one: of a name whose bit is not in the set there is no line.
+#[inline]
+fn bit_of(name: &[u8]) -> u64 {
+    let first = name.first().map_or(0, |octet| octet.to_ascii_lowercase());
+    1 << ((usize::from(first) + 7 * name.len()) % 64)
+}
 
-impl Stretches {
-    fn insert(&mut self, length: usize, at: usize) {
-        let (start, end) = &mut self.0[length % 32];
-        if *end == 0 {
-            *start = at as u32;
-        }
-        *end = at as u32 + 1;
-    }
-
-    fn of(&self, length: usize) -> Span {
-        let (start, end) = self.0[length % 32];
-        start as usize..end as usize
-    }
+/// The bits of the names of some lines.
+fn names(text: &[u8], fields: &[FieldLine]) -> u64 {
+    fields.iter().fold(0, |names, field| names | bit_of(&text[field.name.clone()]))
 }
 
 /// The requirements that a side has for its head.
@@ -164,37 +171,49 @@ impl<'a> Head<'a> {
     pub fn read(
         side: Side,
         buffer: &'a [u8],
-        reader: &HeadReader,
+        reader: &'a HeadReader,
         end: usize,
         complete: bool,
         findings: &mut Vec<Finding>,
     ) -> Self {
         let law = if side == Side::Request { &REQUEST } else { &RESPONSE };
-        let (leading, lines) = reader.lines().split_at(reader.leading());
-        let nowhere = reader.base()..reader.base();
-        let mut head = Head {
+        let of = |fields: &'a [FieldLine]| Head {
             raw: buffer,
             text: Cow::Borrowed(buffer),
-            start_line: lines.first().map_or(nowhere, Line::text),
-            fields: Vec::with_capacity(lines.len().saturating_sub(1)),
-            stretches: Stretches::default(),
+            start_line: reader.start_line(),
+            fields: Cow::Borrowed(fields),
+            names: names(buffer, fields),
             discarded: Vec::new(),
             end,
             complete,
             blank_fold: None,
-            plain: true,
+            plain: reader.is_plain(),
         };
-        if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
-            findings.push(Finding::new(
-                law.leading,
-                Class::FieldLine,
-                first.start..last.end,
-                "empty line before the start-line",
-            ));
+        if let Some(fields) = reader.usual_fields() {
+            return of(fields);
         }
-        head.report_line_ends(law, reader, findings);
-        head.read_fields(law, lines.get(1..).unwrap_or_default(), findings);
+        let mut head = of(&[]);
+        head.read_lines(law, reader, findings);
+        head.names = names(&head.text, &head.fields);
         head
+    }
+
+    /// Reads lines that are not all usual.
+    fn read_lines(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
+        let (leading, lines) = reader.lines(self.raw);
+        if let (Some(first), Some(last)) = (leading.first(), leading.last()) {
+            let span = first.start..last.end;
+            findings.push(Finding::new(law.leading, Class::FieldLine, span, "empty line before the start-line"));
+        }
+        let last = self.complete.then(|| Line::new(self.raw, reader.lines_end(), self.end - 1));
+        if let Some(line) = leading.iter().chain(&lines).chain(&last).find(|line| line.ends_in_bare_lf()) {
+            let span = line.text_end..line.end;
+            findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
+        }
+        if !self.plain {
+            self.read_bare_cr(law, &lines, findings);
+        }
+        self.read_fields(law, lines.get(1..).unwrap_or_default(), findings);
     }
 
     /// The octets, with SP for each bare CR, each NUL in a value and each octet of a fold: the one reading that RFC 9110 §5.5 and RFC 9112
@@ -211,10 +230,20 @@ impl<'a> Head<'a> {
     /// The field lines of a name, which is compared without regard to case (RFC 9110 §5.1).
     #[inline]
     pub fn named<'s>(&'s self, name: &'s str) -> Named<'s> {
-        let behind = self.fields.get(self.stretches.of(name.len())).unwrap_or_default();
-        let mut named = Named { text: &self.text, name, next: None, behind };
-        named.advance();
-        named
+        let is_named = |line: &FieldLine| {
+            meter::visit(1);
+            is_same(&self.text[line.name.clone()], name.as_bytes())
+        };
+        let may_be_there = self.names & bit_of(name.as_bytes()) != 0;
+        let first = may_be_there.then(|| self.fields.iter().position(is_named)).flatten();
+        self.named_from(name, first.map_or(0..0, |first| first..self.fields.len()))
+    }
+
+    /// The field lines of a name where it is known between which places in `fields` they are: the first one is one of them.
+    #[inline]
+    pub(crate) fn named_from<'s>(&'s self, name: &'s str, places: Span) -> Named<'s> {
+        let lines = &self.fields[places];
+        Named { text: &self.text, name, next: lines.first(), behind: lines.get(1..).unwrap_or_default() }
     }
 
     /// Where to point for something that the head lacks.
@@ -227,27 +256,9 @@ impl<'a> Head<'a> {
         self.complete
     }
 
-    fn report_line_ends(&mut self, law: &Law, reader: &HeadReader, findings: &mut Vec<Finding>) {
-        let last = self.complete.then(|| {
-            let text_end = if self.raw[..self.end].ends_with(b"\r\n") { self.end - 2 } else { self.end - 1 };
-            Line { start: text_end, text_end, end: self.end }
-        });
-        let (mut of_line_ends, mut bare_lf) = (0, None);
-        for line in reader.lines().iter().chain(&last) {
-            of_line_ends += line.end - line.text_end;
-            if line.ends_in_bare_lf() {
-                bare_lf.get_or_insert(line.text_end..line.end);
-            }
-        }
-        if let Some(span) = bare_lf {
-            findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
-        }
-        self.plain = count_unprintable(&self.raw[reader.base()..self.end]) == of_line_ends;
-        if self.plain {
-            return;
-        }
+    fn read_bare_cr(&mut self, law: &Law, lines: &[Line], findings: &mut Vec<Finding>) {
         let mut cr = None;
-        for line in reader.lines() {
+        for line in lines {
             meter::visit(line.text().len());
             for at in line.text().filter(|&at| self.raw[at] == b'\r') {
                 cr = cr.or(Some(at));
@@ -342,8 +353,7 @@ impl<'a> Head<'a> {
             if unusual && !folded {
                 ows = ows.or(Some(colon + 1..end));
             }
-            self.stretches.insert(name.len(), self.fields.len());
-            self.fields.push(FieldLine { name, value, line: span, folded });
+            self.fields.to_mut().push(FieldLine { name, value, line: span, folded });
         }
         let mut report = |span: Option<Span>, requirement, message| {
             if let Some(span) = span {

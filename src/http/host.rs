@@ -1,6 +1,6 @@
 //! `uri-host [ ":" port ]`: the value of Host and the authority of a URI (RFC 9110 §7.2, RFC 3986 §3.2).
 
-use super::grammar::{all, number, position, table};
+use super::grammar::{number, position};
 use super::meter;
 
 /// An authority without userinfo.
@@ -10,6 +10,8 @@ pub struct Authority<'a> {
     pub host: &'a [u8],
     /// The digits behind the colon; `None` without a colon.
     pub port: Option<&'a [u8]>,
+    /// The classes of all octets of the host.
+    classes: u8,
 }
 
 /// What is to be said of a grammatical authority.
@@ -38,11 +40,12 @@ impl<'a> Authority<'a> {
             [b':', port @ ..] if port.iter().all(u8::is_ascii_digit) => Some(port),
             _ => return None,
         };
+        let classes = host.iter().fold(u8::MAX, |classes, &octet| classes & CLASSES[usize::from(octet)]);
         let grammatical = match host {
             [b'[', inner @ .., b']'] => is_ipv6(inner) || is_future(inner),
-            name => is_reg_name(name),
+            name => classes & IN_URI != 0 || is_reg_name(name),
         };
-        grammatical.then_some(Authority { host, port })
+        grammatical.then_some(Authority { host, port, classes })
     }
 
     /// What is to be said of it.
@@ -55,11 +58,33 @@ impl<'a> Authority<'a> {
             Form::Unusable
         } else if literal || self.port.is_some_and(<[u8]>::is_empty) {
             Form::Literal
-        } else if !literal && !is_dns_name(self.host) {
+        } else if !self.is_dns_name() {
             Form::Odd
         } else {
             Form::Plain
         }
+    }
+
+    /// Letters, digits and hyphens in labels of up to 63 octets, a dot at the end allowed (RFC 1123 §2.1).
+    fn is_dns_name(&self) -> bool {
+        let mut rest = self.host.strip_suffix(b".").unwrap_or(self.host);
+        let is_label =
+            |label: &[u8]| (1..=63).contains(&label.len()) && label[0] != b'-' && label[label.len() - 1] != b'-';
+        if rest.len() > 253 || self.classes & IN_DNS_NAME == 0 {
+            return false;
+        }
+        while let Some(dot) = position(rest, b'.') {
+            if !is_label(&rest[..dot]) {
+                return false;
+            }
+            rest = &rest[dot + 1..];
+        }
+        is_label(rest)
+    }
+
+    /// Whether the host has capitals.
+    pub const fn has_capitals(&self) -> bool {
+        self.classes & NO_CAPITAL == 0
     }
 
     /// Whether both name the same authority: hosts without regard to case, a missing port as `default` (RFC 9110
@@ -75,9 +100,6 @@ impl<'a> Authority<'a> {
 
 /// `reg-name` (RFC 3986 §3.2.2), which an IPv4 address matches as well.
 fn is_reg_name(name: &[u8]) -> bool {
-    if all(name, is_plain_in_uri) {
-        return true;
-    }
     let mut octets = name.iter();
     while let Some(&octet) = octets.next() {
         let good = match octet {
@@ -93,24 +115,24 @@ fn is_reg_name(name: &[u8]) -> bool {
     true
 }
 
-/// Letters, digits and hyphens in labels of up to 63 octets, a dot at the end allowed (RFC 1123 §2.1).
-fn is_dns_name(name: &[u8]) -> bool {
-    let name = name.strip_suffix(b".").unwrap_or(name);
-    name.len() <= 253
-        && all(name, |octet| is_label_octet(octet) || octet == b'.')
-        && name
-            .split(|&octet| octet == b'.')
-            .all(|label| (1..=63).contains(&label.len()) && label[0] != b'-' && label[label.len() - 1] != b'-')
-}
+/// What the octets of a host may all be: one pass tells.
+const IN_URI: u8 = 1;
+const IN_DNS_NAME: u8 = 2;
+const NO_CAPITAL: u8 = 4;
 
-/// Letters, digits and the hyphen.
-const fn is_label_octet(octet: u8) -> bool {
-    const fn is_member(octet: u8) -> bool {
-        octet.is_ascii_alphanumeric() || octet == b'-'
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut at = 0;
+    while at < classes.len() {
+        let octet = at as u8;
+        let in_uri = if is_unreserved(octet) || is_sub_delim(octet) { IN_URI } else { 0 };
+        let in_dns_name = if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.') { IN_DNS_NAME } else { 0 };
+        let no_capital = if octet.is_ascii_uppercase() { 0 } else { NO_CAPITAL };
+        classes[at] = in_uri | in_dns_name | no_capital;
+        at += 1;
     }
-    static LABEL: [bool; 256] = table!(is_member);
-    LABEL[octet as usize]
-}
+    classes
+};
 
 /// `IPv6address` (RFC 3986 §3.2.2).
 fn is_ipv6(octets: &[u8]) -> bool {
@@ -131,11 +153,7 @@ fn is_future(octets: &[u8]) -> bool {
 
 /// `unreserved` or `sub-delims`: what names and paths hold as it is.
 pub(crate) const fn is_plain_in_uri(octet: u8) -> bool {
-    const fn is_member(octet: u8) -> bool {
-        is_unreserved(octet) || is_sub_delim(octet)
-    }
-    static PLAIN: [bool; 256] = table!(is_member);
-    PLAIN[octet as usize]
+    CLASSES[octet as usize] & IN_URI != 0
 }
 
 /// `unreserved` (RFC 3986 §2.3).

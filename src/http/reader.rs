@@ -1,8 +1,8 @@
 //! Cuts a growing buffer into the lines of one head, each octet looked at once however it arrives (RFC 9112 §2).
 
-use super::grammar::{is_start_line_space, is_tchar, position};
-use super::meter;
+use super::grammar::{is_start_line_space, is_tchar, position, position_unprintable};
 use super::start_line::{RequestLine, Shape, StatusLine};
+use super::{FieldLine, meter};
 use crate::judgement::Span;
 
 /// Which message the head belongs to.
@@ -42,14 +42,15 @@ pub struct Line {
 }
 
 impl Line {
+    /// The line that begins at `start` and whose LF is at `feed`.
+    pub(super) fn new(buffer: &[u8], start: usize, feed: usize) -> Self {
+        let text_end = if feed > start && buffer[feed - 1] == b'\r' { feed - 1 } else { feed };
+        Line { start, text_end, end: feed + 1 }
+    }
+
     /// The octets without the line end.
     pub const fn text(&self) -> Span {
         self.start..self.text_end
-    }
-
-    /// The octets with the line end.
-    pub const fn span(&self) -> Span {
-        self.start..self.end
     }
 
     /// Whether a lone LF ends the line (RFC 9112 §2.2).
@@ -86,32 +87,75 @@ pub struct HeadReader {
     searched: usize,
     /// The number of empty lines before the start-line.
     leading: usize,
-    lines: Vec<Line>,
+    /// The number of lines, those included.
+    count: usize,
+    /// Behind the last of them.
+    lines_end: usize,
+    start_line: Span,
+    /// The field lines, as long as they are usual.
+    fields: Vec<FieldLine>,
+    usual: bool,
+    /// Whether all octets but those of line ends are visible ASCII or SP.
+    plain: bool,
     ended: Option<Progress>,
 }
 
 impl HeadReader {
     /// A reader for the head that begins at `base` in the buffer.
     pub const fn new(side: Side, limits: Limits, base: usize) -> Self {
-        HeadReader { side, limits, base, line_start: base, searched: base, leading: 0, lines: Vec::new(), ended: None }
+        HeadReader {
+            side,
+            limits,
+            base,
+            line_start: base,
+            searched: base,
+            leading: 0,
+            count: 0,
+            lines_end: base,
+            start_line: base..base,
+            fields: Vec::new(),
+            usual: true,
+            plain: true,
+            ended: None,
+        }
     }
 
-    /// Room for the lines of most heads, made when the first one comes.
-    const USUAL_LINES: usize = 16;
+    /// Room for the field lines of most heads, made when the first one comes.
+    const USUAL_FIELDS: usize = 16;
 
-    /// The lines read so far, the empty lines before the start-line included, the one that ends the head not.
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
+    /// The lines read so far: the empty ones before the start-line, and the others without the one that ends the head.
+    pub fn lines(&self, buffer: &[u8]) -> (Vec<Line>, Vec<Line>) {
+        let mut lines = Vec::with_capacity(self.count);
+        let mut start = self.base;
+        while let Some(at) = position(&buffer[start..self.lines_end], b'\n') {
+            meter::visit(at + 1);
+            let line = Line::new(buffer, start, start + at);
+            start = line.end;
+            lines.push(line);
+        }
+        let others = lines.split_off(self.leading);
+        (lines, others)
     }
 
-    /// How many of the lines are empty lines before the start-line.
-    pub const fn leading(&self) -> usize {
-        self.leading
+    /// The start-line, without its line end; empty, at the beginning of the head, where it has not come.
+    pub fn start_line(&self) -> Span {
+        self.start_line.clone()
     }
 
-    /// Where the head begins.
-    pub const fn base(&self) -> usize {
-        self.base
+    /// The field lines, if each of them is usual: `name: value`, in visible ASCII and SP. `None` where that is not so, or a
+    /// line ends in a bare LF, or an empty line stands before the start-line.
+    pub fn usual_fields(&self) -> Option<&[FieldLine]> {
+        (self.usual && self.plain).then_some(&self.fields)
+    }
+
+    /// Whether all octets but those of line ends are visible ASCII or SP.
+    pub const fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Behind the last of the lines.
+    pub const fn lines_end(&self) -> usize {
+        self.lines_end
     }
 
     /// Reads on. `buffer` holds what the last call was given, and more behind it.
@@ -127,70 +171,114 @@ impl HeadReader {
     }
 
     fn advance(&mut self, buffer: &[u8]) -> Progress {
-        loop {
-            if self.in_start_line() {
-                // The first octet tells a TLS record or a binary protocol apart, which may never send a line end.
-                if let Some(&first) = buffer.get(self.line_start)
-                    && !matches!(first, b'\n')
-                    && !is_tchar(first)
-                    && !is_start_line_space(first)
-                {
-                    return Progress::Broken(self.line_start + 1);
-                }
+        while self.in_start_line() {
+            if let Some(progress) = self.read_start_line(buffer) {
+                return progress;
             }
-            let limit = self.limit();
-            let window = &buffer[self.searched..buffer.len().min(limit)];
-            let Some(at) = position(window, b'\n') else {
-                meter::visit(window.len());
-                self.searched += window.len();
-                return if self.searched < limit { Progress::NeedMore } else { self.over() };
-            };
-            meter::visit(at + 1);
-            if self.lines.is_empty() {
-                self.lines.reserve(Self::USUAL_LINES);
-            }
-            let feed = self.searched + at;
-            let text_end = if feed > self.line_start && buffer[feed - 1] == b'\r' { feed - 1 } else { feed };
-            let line = Line { start: self.line_start, text_end, end: feed + 1 };
-            self.searched = line.end;
-            self.line_start = line.end;
+        }
+        self.read_field_lines(buffer)
+    }
+
+    /// Reads the start-line, or an empty line before it. `None` where it goes on.
+    fn read_start_line(&mut self, buffer: &[u8]) -> Option<Progress> {
+        // The first octet tells a TLS record or a binary protocol apart, which may never send a line end.
+        if let Some(&first) = buffer.get(self.line_start)
+            && !matches!(first, b'\n')
+            && !is_tchar(first)
+            && !is_start_line_space(first)
+        {
+            return Some(Progress::Broken(self.line_start + 1));
+        }
+        let limit = self.base.saturating_add(self.limits.start_line.min(self.limits.head));
+        let Some(line) = self.next_line(buffer, limit) else {
+            return Some(if buffer.len() < limit { Progress::NeedMore } else { Progress::StartLineTooLong(limit) });
+        };
+        self.count(&line);
+        if line.text().is_empty() {
+            self.leading += 1;
+            self.usual = false;
+            return None;
+        }
+        self.start_line = line.text();
+        self.is_hopeless(buffer).then_some(Progress::Broken(line.end))
+    }
+
+    fn read_field_lines(&mut self, buffer: &[u8]) -> Progress {
+        let limit = self.base.saturating_add(self.limits.head);
+        while let Some(line) = self.next_line(buffer, limit) {
             if line.text().is_empty() {
-                if !self.in_start_line() {
-                    return Progress::Complete(line.end);
-                }
-                self.leading += 1;
-                self.lines.push(line);
-                continue;
+                return Progress::Complete(line.end);
             }
-            if self.in_start_line() && self.is_hopeless(buffer, line) {
-                self.lines.push(line);
-                return Progress::Broken(line.end);
-            }
-            if self.lines.len() > self.leading + self.limits.lines {
+            if self.count - self.leading > self.limits.lines {
                 return Progress::TooLarge(line.end);
             }
-            self.lines.push(line);
+            self.count(&line);
+            if self.usual {
+                match FieldLine::usual(buffer, &line) {
+                    Some(field) => self.push(field),
+                    None => self.usual = false,
+                }
+            }
         }
+        if buffer.len() < limit { Progress::NeedMore } else { Progress::TooLarge(limit) }
+    }
+
+    /// The current line, if it ends before the limit. Sees on the way whether it is plain.
+    #[inline(always)]
+    fn next_line(&mut self, buffer: &[u8], limit: usize) -> Option<Line> {
+        let end = buffer.len().min(limit);
+        let line = loop {
+            let window = &buffer[self.searched..end];
+            let found = if self.plain { position_unprintable(window) } else { position(window, b'\n') };
+            let Some(found) = found else {
+                meter::visit(window.len());
+                self.searched = end;
+                return None;
+            };
+            meter::visit(found + 1);
+            let at = self.searched + found;
+            match window[found..] {
+                [b'\n', ..] => break Line::new(buffer, self.line_start, at),
+                [b'\r', b'\n', ..] => break Line { start: self.line_start, text_end: at, end: at + 2 },
+                // What it is, the octet behind it will tell.
+                [b'\r'] => {
+                    self.searched = at;
+                    return None;
+                }
+                _ => {
+                    self.plain = false;
+                    self.searched = at + 1;
+                }
+            }
+        };
+        self.searched = line.end;
+        self.line_start = line.end;
+        self.usual &= !line.ends_in_bare_lf();
+        Some(line)
+    }
+
+    fn push(&mut self, field: FieldLine) {
+        if self.fields.is_empty() {
+            self.fields = Vec::with_capacity(Self::USUAL_FIELDS);
+        }
+        self.fields.push(field);
+    }
+
+    fn count(&mut self, line: &Line) {
+        self.count += 1;
+        self.lines_end = line.end;
     }
 
     fn in_start_line(&self) -> bool {
-        self.lines.len() == self.leading
+        self.count == self.leading
     }
 
-    fn limit(&self) -> usize {
-        let lines = if self.in_start_line() { self.limits.start_line.min(self.limits.head) } else { self.limits.head };
-        self.base.saturating_add(lines)
-    }
-
-    fn over(&self) -> Progress {
-        if self.in_start_line() { Progress::StartLineTooLong(self.searched) } else { Progress::TooLarge(self.searched) }
-    }
-
-    /// Whether no reading, however lenient, finds the parts of a start-line in the line.
-    fn is_hopeless(&self, buffer: &[u8], line: Line) -> bool {
-        match self.side {
-            Side::Request => !matches!(RequestLine::read(buffer, line.text()).shape, Shape::Exact | Shape::Spaced),
-            Side::Response => !matches!(StatusLine::read(buffer, line.text()).shape, Shape::Exact | Shape::Spaced),
-        }
+    /// Whether no reading, however lenient, finds the parts of a start-line in it.
+    fn is_hopeless(&self, buffer: &[u8]) -> bool {
+        let shape = match self.side {
+            Side::Request => RequestLine::read(buffer, self.start_line()).shape,
+            Side::Response => StatusLine::read(buffer, self.start_line()).shape,
+        };
+        !matches!(shape, Shape::Exact | Shape::Spaced)
     }
 }

@@ -1,6 +1,6 @@
 //! The request-line (RFC 9112 §3), the status-line (§4), and the HTTP version in both (§2.3).
 
-use super::grammar::{all, is_digits, is_start_line_space, is_token, number};
+use super::grammar::{all, is_digits, is_start_line_space, is_token, number, trim};
 use super::meter;
 use crate::judgement::Span;
 
@@ -41,7 +41,7 @@ impl RequestLine {
         let (parts, count) = parts::<4>(text, line.clone());
         let last = parts[count.saturating_sub(1)].clone();
         let [method, second, third, _] = parts;
-        if !is_token(&text[method.clone()]) {
+        if count < 2 || !is_token(&text[method.clone()]) {
             return RequestLine { shape: Shape::Other, method, target: none.clone(), version: none };
         }
         match count {
@@ -60,9 +60,8 @@ impl RequestLine {
                 RequestLine { shape: Shape::NoTarget, method, target, version: last }
             }
             2 => RequestLine { shape: Shape::NoVersion, method, target: last, version: none },
-            0 | 1 => RequestLine { shape: Shape::Other, method, target: none.clone(), version: none },
             _ => {
-                let end = trimmed_end(text, line.clone());
+                let end = trim(text, line.clone(), is_start_line_space).end;
                 let start = (line.start..end).rev().find(|&at| is_start_line_space(text[at])).map_or(end, |at| at + 1);
                 let versioned = [third, start..end].iter().any(|part| HttpVersion::read(&text[part.clone()]).is_some());
                 let shape = if versioned { Shape::TooMany } else { Shape::Other };
@@ -145,14 +144,6 @@ fn parts<const MOST: usize>(text: &[u8], line: Span) -> ([Span; MOST], usize) {
         count += 1;
     }
     (parts, count)
-}
-
-fn trimmed_end(text: &[u8], line: Span) -> usize {
-    let mut end = line.end;
-    while end > line.start && is_start_line_space(text[end - 1]) {
-        end -= 1;
-    }
-    end
 }
 
 /// An HTTP version, as this or an older grammar reads it.

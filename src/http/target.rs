@@ -1,6 +1,6 @@
 //! The request-target (RFC 9112 §3.2).
 
-use super::grammar::is_digits;
+use super::grammar::{all, is_digits, table};
 use super::host::is_plain_in_uri;
 use super::meter;
 use crate::judgement::Span;
@@ -70,6 +70,15 @@ fn is_authority(octets: &[u8]) -> bool {
     is_digits(&octets[colon + 1..]) && !octets[..colon].contains(&b'/')
 }
 
+/// Octets that path and query hold as they are (RFC 3986 §3.3 and §3.4).
+pub(crate) const fn is_plain_in_resource(octet: u8) -> bool {
+    const fn is_member(octet: u8) -> bool {
+        is_plain_in_uri(octet) || matches!(octet, b':' | b'@' | b'/' | b'?')
+    }
+    static PLAIN: [bool; 256] = table!(is_member);
+    PLAIN[octet as usize]
+}
+
 /// What is wrong with the octets of a path and query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misfit {
@@ -82,6 +91,9 @@ pub enum Misfit {
 /// The first fragment and the first run of other octets that a path and query must not hold (RFC 3986 §3.3 and §3.4).
 pub fn misfits(text: &[u8], span: Span) -> Vec<Misfit> {
     meter::visit(span.len());
+    if all(&text[span.clone()], is_plain_in_resource) {
+        return Vec::new();
+    }
     let (mut fragment, mut run): (Option<Span>, Option<Span>) = (None, None);
     for at in span.clone() {
         let octet = text[at];
@@ -91,7 +103,7 @@ pub fn misfits(text: &[u8], span: Span) -> Vec<Misfit> {
                 continue;
             }
             b'%' => at + 2 < span.end && text[at + 1].is_ascii_hexdigit() && text[at + 2].is_ascii_hexdigit(),
-            _ => is_plain_in_uri(octet) || matches!(octet, b':' | b'@' | b'/' | b'?'),
+            _ => is_plain_in_resource(octet),
         };
         if !good {
             match &mut run {

@@ -5,18 +5,16 @@ use crate::handshake::{ExtensionList, Offer, judge_response};
 use crate::http::Limits;
 use crate::judgement::{Finding, Kind, Level, Requirement, Role, requirements as r};
 use crate::suite::register::Duty;
+use crate::suite::verdict::speaks_another;
 use crate::suite::{Failing, Fault, Observation, Opened, Outcome, Register};
 
 /// What is wrong with the 101 of a server, its accept value apart: that is judged by the key.
 pub(super) fn unlawful(case: &Case, observation: &Observation, register: &Register) -> Vec<Fault> {
     let Outcome::Opened(opened) = &observation.outcome else { return Vec::new() };
-    if case.exchange.role == Role::Client {
+    if case.exchange.role == Role::Client || speaks_another(&case.exchange.octets, opened) {
         return Vec::new();
     }
-    // Where the judgement stopped, the rest of the head was read by the peer all the same.
-    let has_stopped = case.judged.judgement.as_ref().is_some_and(|judgement| judgement.stopped.is_some());
-    let end = if has_stopped { case.exchange.octets.len() } else { case.judged.consumed };
-    let head = &case.exchange.octets[..end];
+    let head = case.judged.head(&case.exchange);
     let mut protocols = offered(head, b"sec-websocket-protocol");
     // An empty member offers nothing.
     protocols.retain(|name| !name.is_empty());

@@ -45,7 +45,7 @@ impl Oracle<'_> {
 
     /// Judges what the peer did.
     pub fn judge(&self, case: &Case, observation: Observation) -> Compared {
-        let mut verdict = judge(&case.expectation, &case.exchange, &observation, self.register);
+        let mut verdict = self.verdict(case, &observation);
         let answered = unlawful(case, &observation, self.register);
         if !answered.is_empty() {
             let faults = verdict.faults().iter().cloned().chain(answered).collect();
@@ -63,6 +63,12 @@ impl Oracle<'_> {
         compared.known.sort_unstable();
         compared.known.dedup();
         compared
+    }
+
+    /// The verdict on what the peer can be held to.
+    fn verdict(&self, case: &Case, observation: &Observation) -> Verdict {
+        let owed = self.peer.owes(&case.exchange, &case.expectation);
+        judge(&owed, &case.exchange, observation, self.register)
     }
 
     /// The entries that explain a fault; `None` where nothing does.
@@ -109,8 +115,12 @@ impl Oracle<'_> {
     /// again, which is explained likewise.
     fn explain_refusal(&self, case: &Case, observation: &Observation, rounds: usize) -> Option<Vec<String>> {
         let rounds = rounds.checked_sub(1)?;
-        let Outcome::Refused(refused) = &observation.outcome else { return None };
-        let error = refused.error.as_deref();
+        let error = match &observation.outcome {
+            Outcome::Refused(refused) => refused.error.as_deref(),
+            // Over the wire a refusal may be no more than the end of the connection.
+            Outcome::Closed => None,
+            _ => return None,
+        };
         for entry in self.ledger.divergences() {
             let may =
                 entry.direction == Direction::Refuses && entry.may_show_in(&case.exchange) && entry.has_error(error);
@@ -128,7 +138,7 @@ impl Oracle<'_> {
             };
             let Some(control) = control.and_then(Case::judged) else { continue };
             let control_observation = self.peer.observe(&control.exchange);
-            let verdict = judge(&control.expectation, &control.exchange, &control_observation, self.register);
+            let verdict = self.verdict(&control, &control_observation);
             let explained = match verdict.faults() {
                 [] => Some(Vec::new()),
                 [fault] if fault.failing == Failing::Refuses => {

@@ -18,6 +18,12 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// The octets of the head: all there are where the reference stopped reading before its end, as others need not.
+    pub fn head<'o>(&self, exchange: &'o Exchange) -> &'o [u8] {
+        let is_whole = self.judgement.as_ref().is_some_and(|judgement| judgement.stopped.is_none());
+        if is_whole { &exchange.octets[..self.consumed] } else { &exchange.octets }
+    }
+
     /// The octets behind the head.
     pub fn rest<'o>(&self, exchange: &'o Exchange) -> &'o [u8] {
         exchange.octets.get(self.consumed..).unwrap_or_default()
@@ -56,7 +62,8 @@ pub fn judge_as_delivered(exchange: &Exchange) -> Option<(Option<Judgement>, usi
     let mut start = 0;
     match exchange.role {
         Role::Server => {
-            let mut server = Server::new(reference::policy(&exchange.needs)?);
+            let policy = reference::policy(&exchange.needs)?;
+            let mut server = Server::new(&policy);
             for end in ends {
                 if let Some(outcome) = server.feed(&octets[start..end]) {
                     return Some((Some(outcome.judgement), outcome.consumed));
@@ -67,8 +74,8 @@ pub fn judge_as_delivered(exchange: &Exchange) -> Option<(Option<Judgement>, usi
             Some(outcome.map_or((None, octets.len()), |outcome| (Some(outcome.judgement), outcome.consumed)))
         }
         Role::Client => {
-            let mut client =
-                Client::new(reference::offer(exchange.key.as_deref(), &exchange.needs)?, Limits::default());
+            let offer = reference::offer(exchange.key.as_deref(), &exchange.needs)?;
+            let mut client = Client::new(&offer, Limits::default());
             for end in ends {
                 if let Some(outcome) = client.feed(&octets[start..end]) {
                     return Some((Some(outcome.judgement), outcome.consumed));

@@ -7,7 +7,11 @@ pub mod collect;
 mod compare;
 mod judged;
 mod keys;
+mod nonces;
 mod pairs;
+mod quirks;
+pub mod rate;
+mod sent;
 mod target;
 mod without;
 
@@ -15,7 +19,10 @@ pub use built::{explain_built, shows};
 pub use case::Case;
 pub use compare::{Compared, Oracle};
 pub use judged::{Judged, judge, judge_as_delivered};
+pub use nonces::{ENOUGH as ENOUGH_NONCES, Weakness, weaknesses};
 pub use pairs::agree;
+pub use quirks::learned;
+pub use sent::{SentRequest, duties};
 pub use target::{
     Found, accept_key, canary, client_request, data, extensions, handshake, raw, readings, request, request_structured,
     response,

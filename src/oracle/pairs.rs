@@ -59,7 +59,7 @@ pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: 
 
 fn names(raw: Option<&str>) -> Vec<String> {
     let list = raw.and_then(|raw| ExtensionList::parse(raw).ok()).unwrap_or_default();
-    list.elements.into_iter().map(|element| element.name).collect()
+    list.elements.into_iter().map(|element| element.name.into_owned()).collect()
 }
 
 /// The value of the first line of a name, in octets that a client has built.

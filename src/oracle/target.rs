@@ -9,15 +9,17 @@ use super::collect;
 use super::compare::{Compared, Oracle};
 use super::judged::{Judged, judge_as_delivered};
 use super::pairs::agree;
+use super::rate;
 use crate::generate::{Entropy as _, Plan, Seeded};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
+use crate::http::Limits;
 use crate::judgement::{Kind, Permitted, Requirement, Role, requirements};
 use crate::peer::broken::Canary;
 use crate::peer::reference::{Reference, policy};
 use crate::peer::tungstenite::Tungstenite;
 use crate::suite::{
-    Building, Conformance, Delivery, Discovery, Evidence, Exchange, Needs, NewDivergence, Outcome, Peer,
+    Building, Conformance, Delivery, Discovery, End, Evidence, Exchange, Needs, NewDivergence, Outcome, Peer,
 };
 
 /// What a fuzz target came to.
@@ -35,16 +37,22 @@ fn broken(message: impl Into<String>) -> Found {
 }
 
 /// Raw octets with each configuration of a reader that makes a difference to them.
-pub fn readings(role: Role, octets: &[u8]) -> [Exchange; 2] {
-    let plain = Exchange::new(role, octets);
-    let needs = Needs {
-        protocols: vec!["superchat".to_owned(), "chat".to_owned()],
-        extensions: (role == Role::Client)
-            .then(|| "permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo".to_owned()),
-        ..Needs::default()
+pub fn readings(role: Role, octets: &[u8]) -> Vec<Exchange> {
+    let configured = |protocols: &[&str], extensions: Option<&str>| {
+        let protocols = protocols.iter().map(|&name| name.to_owned()).collect();
+        let needs = Needs { protocols, extensions: extensions.map(str::to_owned), ..Needs::default() };
+        Exchange { needs, ..Exchange::new(role, octets) }
     };
-    let configured = Exchange { needs, ..plain.clone() };
-    [plain, configured]
+    let both = ["superchat", "chat"];
+    match role {
+        Role::Server => vec![configured(&[], None), configured(&both, None)],
+        // What an answer may agree to hangs on what was offered: nothing, nearly everything, or little.
+        Role::Client => vec![
+            configured(&[], None),
+            configured(&both, Some("permessage-deflate; server_max_window_bits=12; client_max_window_bits, foo")),
+            configured(&[], Some("permessage-deflate; server_no_context_takeover")),
+        ],
+    }
 }
 
 /// Raw octets of a request: does every server do what is permitted, however they are cut?
@@ -62,19 +70,33 @@ pub fn canary(octets: &[u8]) -> Found {
     raw(Role::Server, octets, [&Canary as &dyn Peer])
 }
 
-/// Raw octets for peers that are not built in: does each of those that play the role do what is permitted, however they are
-/// cut?
-pub fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer>) -> Found {
-    // Who reads and how the octets are cut hangs on the octets, so that the input is the octets and nothing else.
+/// Raw octets for some peers: does each of those that play the role do what is permitted, however they are cut?
+pub fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer> + Clone) -> Found {
+    let alone = peers.clone();
+    rate::beside(
+        || tried(drawn(role, octets), peers),
+        || alone.into_iter().map(|peer| peer.observe(&drawn(role, octets))).collect::<Vec<_>>(),
+    )
+}
+
+/// Raw octets with a reader and a delivery. Which ones hangs on the octets, so that the input is the octets and nothing else.
+fn drawn(role: Role, octets: &[u8]) -> Exchange {
     let mut entropy = Seeded::new(hash(octets));
-    let [plain, configured] = readings(role, octets);
-    let exchange = if entropy.once_in(2) { plain } else { configured };
-    let delivery = match entropy.below(4) {
-        0 if (2..=512).contains(&octets.len()) => Delivery::Octets,
-        1 | 2 if octets.len() > 1 => Delivery::Split(vec![1 + entropy.below(octets.len() - 1)]),
+    let mut readings = readings(role, octets);
+    let exchange = readings.swap_remove(entropy.below(readings.len()));
+    let behind_head = || octets.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
+    let delivery = match entropy.below(8) {
+        0 | 1 if (2..=512).contains(&octets.len()) => Delivery::Octets,
+        2..=4 if octets.len() > 1 => Delivery::Split(vec![1 + entropy.below(octets.len() - 1)]),
+        // What comes in a read of its own is not seen together with the head.
+        5 => match behind_head() {
+            Some(at) if at < octets.len() => Delivery::Split(vec![at]),
+            _ => Delivery::Whole,
+        },
         _ => Delivery::Whole,
     };
-    tried(Exchange { delivery, ..exchange }, peers)
+    let end = if entropy.once_in(8) { End::HalfClosed } else { End::Open };
+    Exchange { delivery, end, ..exchange }
 }
 
 /// A plan of named faults: does every server do what is permitted?
@@ -128,7 +150,8 @@ fn keeps_promises(case: &Case) -> Found {
             return broken(format!("{} points outside: {:?} of {octets}", finding.requirement.id, finding.span));
         }
     }
-    if case.exchange.delivery == Delivery::Whole {
+    // The promise is the reference's own, and costs as much as all else: every eighth length stands for all.
+    if case.exchange.delivery == Delivery::Whole || !octets.is_multiple_of(8) {
         return Ok(());
     }
     // What stands behind the head is judged only by who knows that it was sent early.
@@ -218,7 +241,7 @@ pub fn extensions(octets: &[u8]) -> Found {
     let Ok(raw) = std::str::from_utf8(octets) else { return Ok(()) };
     let Ok(list) = ExtensionList::parse(raw) else { return Ok(()) };
     for element in &list.elements {
-        if raw.get(element.span.clone()).is_none_or(|text| !text.starts_with(&element.name)) {
+        if raw.get(element.span.clone()).is_none_or(|text| !text.starts_with(&*element.name)) {
             return broken(format!("{raw:?}: the element {element:?} is not where its span says"));
         }
         for side in [deflate::Side::Offer, deflate::Side::Agreement] {
@@ -233,7 +256,9 @@ pub fn extensions(octets: &[u8]) -> Found {
             }
         }
     }
-    if raw.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t') {
+    // A server has a limit for heads, which such an offer may exceed.
+    let is_long = raw.len() > Limits::default().head / 2;
+    if is_long || raw.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t') {
         return Ok(());
     }
     let building = Building {
@@ -270,7 +295,9 @@ pub fn client_request(octets: &[u8]) -> Found {
     let Ok(request) = ClientRequest::build(uri, &options, [7; 16]) else { return Ok(()) };
     // A server that speaks what is offered, so that the offer is no ground for anything.
     let needs = Needs { protocols: options.protocols, ..Needs::default() };
-    let Some(policy) = policy(&needs) else { return Ok(()) };
+    let Some(mut policy) = policy(&needs) else { return Ok(()) };
+    // How much a server reads is its own affair: here all of it is judged.
+    policy.limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
     let Some(outcome) = judge_request(&request.octets, false, &policy) else {
         return broken(format!("the request has no end: {}", request.octets.escape_ascii()));
     };

@@ -37,7 +37,7 @@ fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &str) {
         "rfc6455-4.2.1-field-order" | "rfc6455-1.3-field-order-client" => return move_up(exchange),
         _ if is_start_line(octets, line.start) => start_line(exchange.role, text),
         _ => {
-            let plain = field_line(text);
+            let plain = field_line(text, plain_host(exchange));
             return if plain.is_empty() {
                 drop(exchange.octets.drain(line))
             } else {
@@ -137,13 +137,18 @@ fn say_plainly(exchange: &mut Exchange, line: &Span, plain: Vec<u8>) {
     exchange.octets = kept;
 }
 
+/// The Host of a request that nobody takes offence at: an authority that is served.
+fn plain_host(exchange: &Exchange) -> &str {
+    exchange.needs.authorities.iter().flatten().next().map_or("server.example.com", String::as_str)
+}
+
 /// A field of the handshake in its plain spelling; nothing for a field that the handshake does not need.
-fn field_line(line: &[u8]) -> Vec<u8> {
+fn field_line(line: &[u8], host: &str) -> Vec<u8> {
     let Some(colon) = line.iter().position(|&octet| octet == b':') else { return Vec::new() };
     let value: Vec<u8> = line[colon + 1..].iter().copied().filter(|octet| !matches!(octet, b'\r' | b'\n')).collect();
     let value = value.trim_ascii();
     let plain = match line[..colon].trim_ascii().to_ascii_lowercase().as_slice() {
-        b"host" => b"Host: server.example.com".to_vec(),
+        b"host" => [b"Host: ", host.as_bytes()].concat(),
         b"upgrade" => b"Upgrade: websocket".to_vec(),
         b"connection" => b"Connection: Upgrade".to_vec(),
         b"sec-websocket-key" => [b"Sec-WebSocket-Key: ", value].concat(),

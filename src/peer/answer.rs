@@ -32,13 +32,22 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Reads octets that a server wrote; or says why they are no response of HTTP/1. A server may answer a client of HTTP/1.0
-    /// in that version (RFC 9110 §6.2).
+    /// Reads octets that a server wrote; or says why they are no HTTP/1 response. A server may answer with the lower minor
+    /// version that it conforms to (RFC 9110 §6.2).
     pub(super) fn read(written: &[u8]) -> Result<Answer, String> {
         let mut rest = written;
         let status_line = line(&mut rest)?;
-        let behind = status_line.strip_prefix(b"HTTP/1.1 ").or_else(|| status_line.strip_prefix(b"HTTP/1.0 "));
-        let behind = behind.ok_or("the status line does not start with HTTP/1.1 or HTTP/1.0")?;
+        let behind = match status_line.strip_prefix(b"HTTP/1.").and_then(<[u8]>::split_first_chunk) {
+            Some(([minor, b' '], behind)) if minor.is_ascii_digit() => behind,
+            _ => {
+                return Err(match status_line {
+                    [b'H', b'T', b'T', b'P', b'/', major, b'.', minor, b' ', ..] => {
+                        format!("the status line is of HTTP/{}.{}", char::from(*major), char::from(*minor))
+                    }
+                    _ => "the status line does not start with HTTP/1.1".to_owned(),
+                });
+            }
+        };
         let (status, reason) = behind.split_at_checked(3).ok_or("the status has fewer than three digits")?;
         if !status.iter().all(u8::is_ascii_digit) || !matches!(reason.first(), Some(b' ')) {
             return Err("the status is not three digits and a space".to_owned());
@@ -119,6 +128,7 @@ mod tests {
             &b""[..],
             b"HTTP/1.1 101 Switching Protocols\r\na: 1\r\n",
             b"HTTP/2.0 200 OK\r\n\r\n",
+            b"HTTP/1.1\t200 OK\r\n\r\n",
             b"HTTP/1.1  200 OK\r\n\r\n",
             b"HTTP/1.1 20 OK\r\n\r\n",
             b"HTTP/1.1 2000 OK\r\n\r\n",

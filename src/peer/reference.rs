@@ -1,8 +1,8 @@
 //! The strict reference of this crate as a peer: judged like any other.
 
 use crate::handshake::{
-    Client, ClientOptions, ClientOutcome, ClientRequest, ExtensionList, Offer, Policy, Server, ServerOutcome, deflate,
-    judge_request,
+    Client, ClientOptions, ClientOutcome, ClientRequest, Extension, ExtensionList, Offer, Policy, Server,
+    ServerOutcome, deflate, judge_request,
 };
 use crate::http::Limits;
 use crate::judgement::Role;
@@ -88,35 +88,37 @@ fn serve(exchange: &Exchange) -> Observation {
     let Some(policy) = policy(&exchange.needs) else {
         return unsupported("no other extension than permessage-deflate");
     };
-    let mut server = Server::new(policy.clone());
+    let mut server = Server::new(&policy);
     let mut start = 0;
     for end in exchange.delivery.ends(exchange.octets.len()) {
         if let Some(outcome) = server.feed(&exchange.octets[start..end]) {
             // Every octet of an exchange was sent before there was an answer, however late it is read.
-            let early = outcome.accepted.is_some() && outcome.consumed < exchange.octets.len();
+            let early = outcome.accepted().is_some() && outcome.consumed < exchange.octets.len();
             let strict = early.then(|| judge_request(&exchange.octets, false, &policy)).flatten();
-            return served(&strict.unwrap_or(outcome), &exchange.octets);
+            let outcome = strict.unwrap_or(outcome);
+            let rest = [server.rest(&outcome), &exchange.octets[end..]].concat();
+            return served(&outcome, rest);
         }
         start = end;
     }
     match exchange.end {
-        End::HalfClosed => served(&server.finish(), &exchange.octets),
+        End::HalfClosed => served(&server.finish(), Vec::new()),
         End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
     }
 }
 
-fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
+fn served(outcome: &ServerOutcome, rest: Vec<u8>) -> Observation {
     let written = outcome.answer.octets();
-    let outcome = match &outcome.accepted {
+    let outcome = match outcome.accepted() {
         Some(accepted) => Outcome::Opened(Opened {
-            accept: Some(accepted.accept.clone().into_bytes()),
+            accept: Some(accepted.accept.to_vec()),
             fields: fields(outcome),
             protocol: accepted.protocol.clone(),
             extensions: accepted.deflate.map(|deflate| deflate.to_string()),
-            rest: Some(octets[outcome.consumed..].to_vec()),
+            rest: Some(rest),
         }),
         None => Outcome::Refused(Refused {
-            status: Some(outcome.answer.status),
+            status: Some(outcome.answer.status()),
             fields: fields(outcome),
             error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
         }),
@@ -125,36 +127,37 @@ fn served(outcome: &ServerOutcome, octets: &[u8]) -> Observation {
 }
 
 fn fields(outcome: &ServerOutcome) -> Vec<(String, Vec<u8>)> {
-    let fields = outcome.answer.fields.iter();
-    fields.map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect()
+    let fields = outcome.answer.fields().into_iter();
+    fields.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn connect(exchange: &Exchange) -> Observation {
     let Some(offer) = offer(exchange.key.as_deref(), &exchange.needs) else {
         return unsupported("offers no malformed extension list");
     };
-    let mut client = Client::new(offer, Limits::default());
+    let mut client = Client::new(&offer, Limits::default());
     let mut start = 0;
     for end in exchange.delivery.ends(exchange.octets.len()) {
         if let Some(outcome) = client.feed(&exchange.octets[start..end]) {
-            return connected(&outcome, &exchange.octets);
+            let rest = [client.rest(&outcome), &exchange.octets[end..]].concat();
+            return connected(&outcome, rest);
         }
         start = end;
     }
     match exchange.end {
-        End::HalfClosed => connected(&client.finish(), &exchange.octets),
+        End::HalfClosed => connected(&client.finish(), Vec::new()),
         End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
     }
 }
 
-fn connected(outcome: &ClientOutcome, octets: &[u8]) -> Observation {
+fn connected(outcome: &ClientOutcome, rest: Vec<u8>) -> Observation {
     let outcome = match &outcome.opened {
         Some(opening) => Outcome::Opened(Opened {
             accept: None,
             fields: Vec::new(),
             protocol: opening.protocol.clone(),
             extensions: names(&opening.extensions),
-            rest: Some(octets[outcome.consumed..].to_vec()),
+            rest: Some(rest),
         }),
         None => Outcome::Refused(Refused {
             status: outcome.status,
@@ -166,7 +169,7 @@ fn connected(outcome: &ClientOutcome, octets: &[u8]) -> Observation {
 }
 
 /// The names of the extensions in use; the parameters are what the response says.
-fn names(list: &ExtensionList) -> Option<String> {
-    let names: Vec<&str> = list.elements.iter().map(|element| element.name.as_str()).collect();
+fn names(extensions: &[Extension]) -> Option<String> {
+    let names: Vec<&str> = extensions.iter().map(|element| &*element.name).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

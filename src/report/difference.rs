@@ -6,6 +6,7 @@ use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
 use crate::judgement::{Judgement, Kind, Permitted, Role};
+use crate::suite::reproduce::{live, printf};
 use crate::suite::{Delivery, Discovery, End, Evidence, Exchange, Fault, NewDivergence, Register};
 
 /// A difference between a peer and what it may do, which nothing in the ledger explains.
@@ -37,7 +38,9 @@ impl Difference<'_> {
                 let marks = judgement.iter().flat_map(|judgement| &judgement.findings).map(check::mark).collect();
                 sheet.drawn(&draw(exchange, *consumed, marks, look));
                 sheet.term("delivered", &delivery(exchange));
-                sheet.term("needs", &needs(exchange));
+                if live(self.peer).is_none() {
+                    sheet.term("needs", &needs(exchange));
+                }
                 permitted(&mut sheet, judgement.as_ref(), register);
             }
             Evidence::Options(building) => options(&mut sheet, building),
@@ -48,9 +51,15 @@ impl Difference<'_> {
         }
         if let Evidence::Octets { exchange, .. } = &new.evidence {
             // On a line of its own and never broken: it is there to be copied.
-            sheet.drawn(&format!("{}\n", reproducer(exchange)));
+            sheet.drawn(&format!("{}\n", self.reproducer(exchange)));
         }
         sheet.finish()
+    }
+
+    /// The command that shows it again, to this peer where it is named by a URL.
+    fn reproducer(&self, exchange: &Exchange) -> String {
+        let command = reproducer(exchange);
+        live(self.peer).map_or(command.clone(), |url| format!("{command} --peer {url}"))
     }
 
     /// For programs.
@@ -74,7 +83,7 @@ impl Difference<'_> {
             "exchange": exchange,
             "build": build,
             "reproduce": match &new.evidence {
-                Evidence::Octets { exchange, .. } => Some(reproducer(exchange)),
+                Evidence::Octets { exchange, .. } => Some(self.reproducer(exchange)),
                 Evidence::Options(_) => None,
             },
         })
@@ -157,24 +166,6 @@ pub fn reproducer(exchange: &Exchange) -> String {
 
 /// The key of RFC 6455 §1.3, which a client sends unless it is told otherwise.
 const SAMPLE_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
-
-/// The octets as the format of printf(1) writes them, between single quotes.
-fn printf(octets: &[u8]) -> String {
-    let mut format = String::new();
-    for &octet in octets {
-        match octet {
-            b'\r' => format.push_str("\\r"),
-            b'\n' => format.push_str("\\n"),
-            b'\t' => format.push_str("\\t"),
-            b'\\' => format.push_str("\\\\"),
-            b'%' => format.push_str("%%"),
-            b'\'' => format.push_str("'\\''"),
-            b' '..=b'~' => format.push(char::from(octet)),
-            _ => format.push_str(&format!("\\{octet:03o}")),
-        }
-    }
-    format
-}
 
 /// What a row says of one peer.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Results, drawn for a terminal or as JSON. Pure: nothing here prints, and nothing knows the reference.
+//! Results, drawn for a terminal, as JSON, as JUnit or as a page. Pure: nothing here prints, and nothing knows the reference.
 
 mod check;
 mod difference;
@@ -6,6 +6,7 @@ mod divergence;
 mod drawing;
 pub mod list;
 mod requirement;
+pub mod results;
 mod sheet;
 mod tally;
 mod text;
@@ -19,6 +20,7 @@ pub use divergence::DivergenceSheet;
 pub use drawing::{Drawing, Mark};
 pub use list::Item;
 pub use requirement::RequirementSheet;
+pub use results::ResultsSheet;
 pub use tally::TallySheet;
 pub use text::{cut, wrap};
 pub use vector::VectorSheet;

@@ -7,6 +7,7 @@ use super::text::cut;
 use super::{BAD, GOOD, Look, NAME, wrap};
 use crate::judgement::Role;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
+use crate::suite::reproduce::{self, quoted};
 use crate::suite::{Ledger, Register, Tally};
 
 /// What a run came to, for one peer.
@@ -66,6 +67,7 @@ impl TallySheet<'_> {
             (tally.explained, "departures that are known, listed below"),
             (tally.crashed, "crashes, which are failures whether they are known or not"),
             (tally.unsupported, "beyond what the peer can be configured for"),
+            (tally.unrepeated, "that showed something once, and not again"),
             (tally.harness.0, "that the harness could not try"),
         ] {
             if count > 0 {
@@ -114,16 +116,22 @@ impl TallySheet<'_> {
         if !shown.is_empty() {
             lines.push(String::new());
             let example = &shown[0].0.id;
-            lines.push(format!("Each with its octets: ws101 explain {example}"));
+            lines.push(match reproduce::live(&self.tally.peer) {
+                Some(url) => {
+                    format!("Each with its octets: ws101 test server {url} --verbose --only {}", quoted(example))
+                }
+                None => format!("Each with its octets: ws101 explain {example}"),
+            });
         }
     }
 
     fn verdict(&self, look: Look) -> String {
         let tally = self.tally;
         if tally.is_clean() {
+            let nothing = if tally.ended_early { "Nothing new before the run ended" } else { "Nothing new" };
             return format!(
                 "{}: {} departs in {} known ways.",
-                look.paint(GOOD, "Nothing new"),
+                look.paint(GOOD, nothing),
                 tally.peer,
                 tally.known.len()
             );
@@ -167,6 +175,8 @@ impl TallySheet<'_> {
             "explained": tally.explained,
             "crashed": tally.crashed,
             "unsupported": tally.unsupported,
+            "ended_early": tally.ended_early,
+            "unrepeated": tally.unrepeated,
             "harness": tally.harness.0,
             "known": known.collect::<Vec<_>>(),
             "new": tally.new.iter().map(|new| {

@@ -21,6 +21,30 @@ pub fn latin1(octets: &[u8]) -> String {
     octets.iter().map(|&octet| char::from(octet)).collect()
 }
 
+/// The text with what a terminal or a page would obey, not show, escaped: control characters, and those that hide or turn
+/// the direction of others.
+pub(super) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match (letter, u8::try_from(letter)) {
+            (_, Ok(octet)) if letter.is_control() => printable.push_str(&visible(octet).to_string()),
+            (
+                '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}',
+                _,
+            ) => {
+                printable.extend(letter.escape_unicode());
+            }
+            _ => printable.push(letter),
+        }
+    }
+    printable
+}
+
+/// The octets of text that has one character U+0000–00FF for each; a question mark for any other.
+pub(super) fn octets(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u8::try_from(letter).unwrap_or(b'?')).collect()
+}
+
 struct Visible(u8);
 
 impl fmt::Display for Visible {
@@ -52,5 +76,12 @@ mod tests {
         assert_eq!(visible(0xff).to_string(), "\\xff");
         assert_eq!(visible(0).to_string(), "\\x00");
         assert_eq!(visible(b'\\').to_string(), "\\\\");
+    }
+
+    #[test]
+    fn text_obeys_nobody() {
+        assert_eq!(printable("a\u{1b}[2J\r\u{9b}\u{202e}é§\\"), "a\\x1b[2J\\r\\x9b\\u{202e}é§\\");
+        let all: Vec<u8> = (0..=u8::MAX).collect();
+        assert_eq!(octets(&latin1(&all)), all);
     }
 }

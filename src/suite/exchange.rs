@@ -24,7 +24,7 @@ impl Delivery {
             Delivery::Whole => vec![length],
             Delivery::Octets => (1..=length).collect(),
             Delivery::Split(at) => {
-                let mut ends: Vec<usize> = at.iter().copied().filter(|&end| end > 0 && end < length).collect();
+                let mut ends: Vec<usize> = at.iter().copied().filter(|end| (1..length).contains(end)).collect();
                 ends.push(length);
                 ends.sort_unstable();
                 ends.dedup();
@@ -115,4 +115,28 @@ pub struct Building {
     pub fields: Vec<(String, String)>,
     /// The nonce of the key.
     pub nonce: [u8; 16],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_end_inside_the_octets_and_at_their_end() {
+        assert_eq!(Delivery::Whole.ends(3), [3]);
+        assert_eq!(Delivery::Octets.ends(3), [1, 2, 3]);
+        assert_eq!(Delivery::Split(vec![4, 0, 1, 1, 5, 9]).ends(5), [1, 4, 5]);
+        assert!(Delivery::Split(vec![1]).ends(0).is_empty());
+    }
+
+    #[test]
+    fn a_need_of_any_kind_is_one() {
+        let some = || Some(vec!["a".to_owned()]);
+        assert!(Needs::default().is_none());
+        assert!(!Needs { protocols: vec!["a".to_owned()], ..Needs::default() }.is_none());
+        assert!(!Needs { extensions: Some("a".to_owned()), ..Needs::default() }.is_none());
+        assert!(!Needs { origins: some(), ..Needs::default() }.is_none());
+        assert!(!Needs { resources: some(), ..Needs::default() }.is_none());
+        assert!(!Needs { authorities: some(), ..Needs::default() }.is_none());
+    }
 }

@@ -128,10 +128,30 @@ pub struct Divergence {
     /// The thread in which its maintainers know of it.
     pub upstream: Option<String>,
     /// The requirement, and those that are the same test.
-    pub(super) covers: Vec<String>,
+    pub covers: Vec<String>,
 }
 
 impl Divergence {
+    /// A difference that was seen: an exchange shows it, and it covers some requirements.
+    pub fn seen(id: String, direction: Direction, exchange: Exchange, covers: Vec<String>) -> Divergence {
+        Divergence {
+            id,
+            role: exchange.role,
+            requirement: covers.first().cloned(),
+            behaviour: None,
+            direction,
+            delivery: None,
+            error: None,
+            uses: None,
+            reads: None,
+            reproducer: Reproducer::Octets(exchange),
+            reason: String::new(),
+            clause: String::new(),
+            upstream: None,
+            covers,
+        }
+    }
+
     /// Whether it speaks of the requirement, or of one that is the same test.
     pub fn covers(&self, requirement: &str) -> bool {
         self.covers.iter().any(|id| id == requirement)
@@ -165,6 +185,19 @@ impl Ledger {
     /// A ledger of a peer of which nothing is known.
     pub fn empty(peer: &str) -> Ledger {
         Ledger { peer: peer.to_owned(), versions: Vec::new(), divergences: Vec::new() }
+    }
+
+    /// The ledger with further entries, behind its own.
+    pub fn with(mut self, entries: impl IntoIterator<Item = Divergence>) -> Ledger {
+        self.divergences.extend(entries);
+        self
+    }
+
+    /// The ledger of the same implementation behind a socket, where its own error does not show.
+    pub fn over_the_wire(&self) -> Ledger {
+        let mut ledger = self.clone();
+        ledger.divergences.iter_mut().for_each(|entry| entry.error = None);
+        ledger
     }
 
     /// Reads `divergences/`, a ledger a file.

@@ -117,7 +117,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri, raw.sealed) {
         (Some(elements), None, None) => {
-            let octets = rendering.octets(&elements);
+            let octets = rendering.octets(&elements).map(|(octets, _)| octets);
             let octets = octets.map_err(|message| (message, "write an octet as one character U+0000-00FF"))?;
             let mut exchange = Exchange::new(raw.role, octets);
             exchange.end = raw.end.into();
@@ -314,7 +314,11 @@ clause = "RFC 6455 §11.3.1"
         assert!(!entry.may_show_in(&Exchange { role: Role::Server, ..exchange.clone() }));
         let octets = client.replace("split = [1, 5]", "split = \"octets\"");
         assert!(one(&octets).may_show_in(exchange));
-        for wrong in ["[]", "[5, 1]", "[1, 1]", "[0]", "[9999]", "\"whole\"", "3"] {
+        for wrong in ["[]", "[5, 1]", "[1, 1]", "[0, 5]", "[1, 22]", "[1, 9999]"] {
+            let said = read(&client.replace("[1, 5]", wrong)).unwrap_err().to_string();
+            assert!(said.contains("is not ascending inside the octets"), "{wrong}: {said}");
+        }
+        for wrong in ["\"whole\"", "3"] {
             assert!(read(&client.replace("[1, 5]", wrong)).is_err(), "{wrong}");
         }
         let whole = client.replace("delivery = \"split\"", "delivery = \"whole\"");
@@ -339,12 +343,15 @@ clause = "RFC 6455 §11.3.1"
             ("reason", "colour = 1\nreason", "divergences/peer.toml:12: peer/server/key-twice: unknown field `colour`"),
             ("peer/server/key-twice", "peer/client/key-twice", "is not peer/server/<slug>"),
             ("peer/server/key-twice", "other/server/key-twice", "is not peer/server/<slug>"),
+            ("peer/server/key-twice", "peer/server/", "is not peer/server/<slug>"),
+            ("peer/server/key-twice", "peer/server/Key", "is not peer/server/<slug>"),
             ("key-once-server", "key-ounce", "unknown requirement"),
             ("requirement = \"rfc6455-11.3.1-key-once-server\"", "", "neither `requirement` nor `behaviour`"),
             ("direction", "behaviour = \"crash\"\ndirection", "`direction` does not fit `behaviour`"),
             ("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list", "accepts what may be accepted"),
             ("\"accepts\"\nuses = \"last\"", "\"refuses\"", "refuses what may be refused"),
             ("\"accepts\"", "\"answers\"", "speak of what is accepted"),
+            ("\"accepts\"\nuses = \"last\"", "\"answers\"\nreads = \"as-sp\"", "speak of what is accepted"),
             ("uses", "error = \"e\"\nuses", "speaks of a refusal"),
             ("octets =", "uri = \"ws://h\"\noctets =", "`key` and `uri` are of a client"),
             ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "", "none of `octets`, `uri` and `sealed`"),
@@ -352,6 +359,7 @@ clause = "RFC 6455 §11.3.1"
             ("octets", "key = \"k\"\noctets", "are of a client"),
             ("GET", "\\u0100", "beyond U+00FF"),
             ("\"r\"", "\" \"", "is empty"),
+            ("\"RFC 6455 §11.3.1\"", "\"\"", "is empty"),
             ("reason", "upstream = \"tracker\"\nreason", "is no link"),
             ("octets =", "sealed = \"aa\"\noctets =", "or more than one"),
             ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "sealed = \"AA\"", "is no SHA-256"),
@@ -368,6 +376,32 @@ clause = "RFC 6455 §11.3.1"
                 .to_string()
                 .contains("toml:16: peer/server/key-twice stands twice")
         );
+    }
+
+    #[test]
+    fn the_members_belong_to_the_reproducer_and_the_role() {
+        let client = ENTRY.replace("server", "client").replace("11.3.1-key-once-client", "4.1-resp-accept-missing");
+        let octets = "octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]";
+        assert!(read(&client).is_ok());
+        let built = client.replace(octets, "uri = \"ws://h/\"");
+        assert!(read(&built).is_ok() && read(&built.replace("uri", "options = {}\nuri")).is_ok());
+        for member in [
+            "split = [1]",
+            "end = \"half-close\"",
+            "needs = {protocols = [\"a\"]}",
+            "key = \"k\"",
+            "delivery = \"split\"",
+        ] {
+            let said = read(&built.replace("uri", &format!("{member}\nuri"))).unwrap_err().to_string();
+            assert!(said.contains("of the other reproducer"), "{member}: {said}");
+        }
+        for member in ["origins", "resources", "authorities"] {
+            let needs = format!("needs = {{{member} = [\"a\"]}}\noctets");
+            let said = read(&client.replace("octets", &needs)).unwrap_err().to_string();
+            assert!(said.contains("a client needs no"), "{member}: {said}");
+            assert!(read(&ENTRY.replace("octets", &needs)).is_ok(), "{member}");
+        }
+        assert!(read(&client.replace("octets", "needs = {protocols = [\"a\"]}\noctets")).is_ok());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Octets as the data files write them: strings of U+0000–00FF, repeats, and marks with their canonical rendering.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use serde::Deserialize;
 
@@ -80,12 +81,24 @@ pub(super) struct Repeat {
     times: usize,
 }
 
+/// Where a mark stands in octets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkSpan {
+    /// The half-open range of octets.
+    pub octets: Range<usize>,
+    /// The name of the mark.
+    pub mark: String,
+}
+
 /// Renders octets canonically, and remembers which marks it met.
 pub(super) struct Rendering<'a> {
     marks: &'a Marks,
     overrides: &'a [(String, String)],
     met: HashSet<String>,
 }
+
+/// A piece of text: as it stands, or what stands for a mark.
+type Piece<'t> = (&'t str, Option<&'t str>);
 
 impl<'a> Rendering<'a> {
     /// With the renderings that a vector overrides.
@@ -104,58 +117,93 @@ impl<'a> Rendering<'a> {
         Some(self.overrides.iter().find(|(mark, _)| mark == name).map_or(canonical, |(_, value)| value))
     }
 
-    /// The text with its marks rendered; `{…}` that is no mark is literal.
-    pub(super) fn text(&mut self, text: &str) -> String {
-        let mut rendered = String::with_capacity(text.len());
+    /// The mark of a live run, unless the vector overrides what stands there.
+    pub(super) fn live<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let is_live = self.marks.canonical(name).is_some() && !self.overrides.iter().any(|(mark, _)| mark == name);
+        is_live.then_some(name)
+    }
+
+    /// The text in pieces, with its marks rendered; `{…}` that is no mark is literal.
+    fn pieces<'t>(&mut self, text: &'t str) -> Vec<Piece<'t>>
+    where
+        'a: 't,
+    {
+        let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(open) = rest.find('{') {
-            rendered.push_str(&rest[..open]);
+            pieces.push((&rest[..open], None));
             rest = &rest[open..];
             let name = rest.find('}').map(|close| &rest[1..close]);
             match name.and_then(|name| Some((name, self.value(name)?))) {
                 Some((name, value)) => {
                     self.met.insert(name.to_owned());
-                    rendered.push_str(value);
+                    pieces.push((value, Some(name)));
                     rest = &rest[name.len() + 2..];
                 }
                 None => {
-                    rendered.push('{');
+                    pieces.push(("{", None));
                     rest = &rest[1..];
                 }
             }
         }
-        rendered.push_str(rest);
-        rendered
+        pieces.push((rest, None));
+        pieces
+    }
+
+    /// The text with its marks rendered.
+    pub(super) fn text(&mut self, text: &str) -> String {
+        self.pieces(text).into_iter().map(|(piece, _)| piece).collect()
     }
 
     /// The octets of one string: one for each character.
     pub(super) fn octets_of(&mut self, text: &str) -> Result<Vec<u8>, String> {
+        self.marked(text).map(|(octets, _)| octets)
+    }
+
+    /// The octets of one string, and where marks stand that a live run replaces.
+    fn marked(&mut self, text: &str) -> Result<(Vec<u8>, Vec<MarkSpan>), String> {
         let octet = |character: char| {
             u8::try_from(u32::from(character)).map_err(|_| {
                 format!("{character:?} (U+{:04X}) is beyond U+00FF, so it is no octet", u32::from(character))
             })
         };
-        self.text(text).chars().map(octet).collect()
+        let mut octets = Vec::with_capacity(text.len());
+        let mut spans = Vec::new();
+        for (piece, mark) in self.pieces(text) {
+            let start = octets.len();
+            for character in piece.chars() {
+                octets.push(octet(character)?);
+            }
+            if let Some(mark) = mark.and_then(|mark| self.live(mark)) {
+                spans.push(MarkSpan { octets: start..octets.len(), mark: mark.to_owned() });
+            }
+        }
+        Ok((octets, spans))
     }
 
-    /// The octets of an array.
-    pub(super) fn octets(&mut self, elements: &[Element]) -> Result<Vec<u8>, String> {
-        let mut octets = Vec::new();
+    /// The octets of an array, and where marks stand that a live run replaces.
+    pub(super) fn octets(&mut self, elements: &[Element]) -> Result<(Vec<u8>, Vec<MarkSpan>), String> {
+        let (mut octets, mut spans) = (Vec::new(), Vec::new());
         for element in elements {
             let (text, times) = match element {
                 Element::Text(text) => (text, 1),
                 Element::Repeat(Repeat { repeat, times }) => (repeat, *times),
             };
-            let once = self.octets_of(text)?;
+            let (once, marks) = self.marked(text)?;
             let length = once.len().checked_mul(times).and_then(|length| length.checked_add(octets.len()));
             if length.is_none_or(|length| length > LONGEST) {
                 return Err(format!("longer than {LONGEST} octets"));
             }
             for _ in 0..times {
+                let start = octets.len();
                 octets.extend_from_slice(&once);
+                spans.extend(marks.iter().map(|span| MarkSpan {
+                    octets: start + span.octets.start..start + span.octets.end,
+                    mark: span.mark.clone(),
+                }));
             }
         }
-        Ok(octets)
+        Ok((octets, spans))
     }
 }
 
@@ -188,16 +236,25 @@ mod tests {
         let marks = marks(TABLE).unwrap();
         let mut rendering = Rendering::new(&marks, &[]);
         let octets = rendering.octets(&elements(r#"["a\u0000\u00ff", {"repeat": "xy", "times": 2}, "{key}"]"#));
-        assert_eq!(octets.unwrap(), b"a\x00\xffxyxyK");
+        let (octets, spans) = octets.unwrap();
+        assert_eq!(octets, b"a\x00\xffxyxyK");
+        assert_eq!(spans, [MarkSpan { octets: 7..8, mark: "key".to_owned() }]);
+        let overrides = [("key".to_owned(), "other".to_owned())];
+        let (octets, spans) = Rendering::new(&marks, &overrides).octets(&elements(r#"["\u00ff{key}"]"#)).unwrap();
+        assert_eq!((&octets[..], spans), (&b"\xffother"[..], Vec::new()));
         assert!(rendering.octets(&elements(r#"["\u0100"]"#)).unwrap_err().contains("U+0100"));
         assert!(rendering.octets(&elements(r#"[{"repeat": "xy", "times": 99999999999}]"#)).is_err());
+        let repeated = |times| elements(&format!(r#"["x", {{"repeat": "x", "times": {times}}}]"#));
+        assert_eq!(rendering.octets(&repeated(LONGEST - 1)).unwrap().0.len(), LONGEST);
+        assert!(rendering.octets(&repeated(LONGEST)).is_err());
         assert!(serde_json::from_str::<Vec<Element>>(r#"[{"repeat": "x", "times": 1, "more": 1}]"#).is_err());
     }
 
     #[test]
     fn a_table_that_cannot_be_used_is_an_error() {
         assert_eq!(marks(&format!("{TABLE}{TABLE}")).unwrap_err().0[0].line, Some(2));
-        assert!(marks(&TABLE.replace("\"K\"", "\"\\u0100\"")).is_err());
+        assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u0100\"")).unwrap_err().0[0].line, Some(2));
+        assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u00ff\"")).unwrap().marks()[0].canonical, "\u{ff}");
         assert!(marks(&format!("{TABLE}colour = 1\n")).is_err());
     }
 }

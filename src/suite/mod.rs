@@ -2,6 +2,7 @@
 //!
 //! Pure, and ignorant of the reference: what is permitted comes in as a [`Judgement`](crate::judgement::Judgement).
 
+pub mod baseline;
 mod conformance;
 pub mod corpus;
 mod exchange;
@@ -14,6 +15,10 @@ mod ordered;
 mod peer;
 mod planted;
 pub mod register;
+pub mod reproduce;
+pub mod results;
+#[cfg(feature = "cli")]
+pub mod selection;
 pub mod source;
 mod tally;
 pub mod unshown;
@@ -23,6 +28,7 @@ pub mod vectors;
 pub mod verdict;
 mod words;
 
+pub use baseline::{Baseline, Differs};
 pub use conformance::Conformance;
 pub use exchange::{Building, Delivery, End, Exchange, Needs};
 pub use ledger::Ledger;
@@ -30,6 +36,9 @@ pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 pub use planted::{Catch, Shows};
 pub use register::Register;
+pub use results::Results;
+#[cfg(feature = "cli")]
+pub use selection::Selection;
 pub use source::{DataError, DataErrors, Source};
 pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};
 pub use vector::Vector;

@@ -114,3 +114,38 @@ impl Built {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_peer_did_is_told_in_words() {
+        let refused =
+            |status| Outcome::Refused(Refused { status, error: Some("why".to_owned()), ..Refused::default() });
+        let opened = Opened { accept: Some(b"a=".to_vec()), ..Opened::default() };
+        for (outcome, words) in [
+            (Outcome::Opened(opened), "accepted with a="),
+            (refused(Some(400)), "refused, status 400: why"),
+            (refused(None), "refused without an answer: why"),
+            (Outcome::Closed, "closed the connection"),
+            (Outcome::TimedOut, "waits for more"),
+            (Outcome::Garbled("why".to_owned()), "wrote no HTTP response: why"),
+            (Outcome::Crashed("why".to_owned()), "panicked: why"),
+            (Outcome::Unsupported("why".to_owned()), "cannot be asked: why"),
+            (Outcome::Harness("why".to_owned()), "could not be asked: why"),
+        ] {
+            assert_eq!(Observation { outcome, written: Vec::new() }.words(), words);
+        }
+    }
+
+    #[test]
+    fn what_a_client_built_is_told_in_words() {
+        let request = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n".to_vec();
+        let sent = Built::Sent { request, host: "h".to_owned(), port: 80, tls: false };
+        assert_eq!(sent.words(), "sent GET / HTTP/1.1");
+        assert_eq!(Built::Refused("why".to_owned()).words(), "refused: why");
+        assert_eq!(Built::Crashed("why".to_owned()).words(), "panicked: why");
+        assert_eq!(Built::Unsupported("why".to_owned()).words(), "cannot be asked: why");
+    }
+}

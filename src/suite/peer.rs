@@ -1,5 +1,8 @@
 //! The trait of everything that answers an exchange.
 
+use std::borrow::Cow;
+
+use super::vector::Expectation;
 use super::{Building, Built, Exchange, Observation};
 use crate::judgement::Role;
 
@@ -16,6 +19,12 @@ pub trait Peer: Sync {
 
     /// Reads the octets of an exchange. Never panics: a panic of the implementation is an observation.
     fn observe(&self, exchange: &Exchange) -> Observation;
+
+    /// What of an expectation it can be held to. That is less than all of it for a peer which nobody can configure for the
+    /// needs of an exchange.
+    fn owes<'e>(&self, _exchange: &Exchange, expectation: &'e Expectation) -> Cow<'e, Expectation> {
+        Cow::Borrowed(expectation)
+    }
 
     /// Builds a request as a client. A peer that is only a server has none.
     fn build(&self, building: &Building) -> Built {

@@ -42,6 +42,14 @@ impl Duty {
         matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))
     }
 
+    /// Whether it is a duty of the end of that role, as it reads or as it writes.
+    pub const fn is_of(self, role: Role) -> bool {
+        match role {
+            Role::Server => matches!(self, Duty::ServerVerifies | Duty::ServerSends),
+            Role::Client => matches!(self, Duty::ClientVerifies | Duty::ClientSends),
+        }
+    }
+
     /// Whether it is the duty of whoever writes.
     pub const fn is_sending(self) -> bool {
         matches!(self, Duty::ClientSends | Duty::ServerSends)
@@ -153,11 +161,22 @@ impl Entry {
 
     /// The clause, for people: `RFC 6455 §4.2.1 item 5`.
     pub fn clause(&self) -> String {
-        match self.document.strip_prefix("rfc") {
-            Some(number) => format!("RFC {number} §{}", self.section),
-            None => format!("{} {}", self.document.to_uppercase(), self.section),
-        }
+        cite(&self.document, &self.section)
     }
+}
+
+/// A document for people: `RFC 6455`.
+pub fn document(document: &str) -> String {
+    match document.strip_prefix("rfc") {
+        Some(number) => format!("RFC {number}"),
+        None => document.to_uppercase(),
+    }
+}
+
+/// A place in a document for people: `RFC 6455 §4.2.1 item 5`.
+pub(super) fn cite(name: &str, section: &str) -> String {
+    let sign = if name.starts_with("rfc") { "§" } else { "" };
+    format!("{} {sign}{section}", document(name))
 }
 
 #[derive(Deserialize)]

@@ -105,6 +105,10 @@ pub struct Tally {
     pub crashed: u64,
     /// In how many it could not be configured for what they need.
     pub unsupported: u64,
+    /// Whether the run ended before all was tried.
+    pub ended_early: bool,
+    /// In how many it did once what it did not do again.
+    pub unrepeated: u64,
     /// How often the harness could not do its work, and why it could not the first time.
     pub harness: (u64, Option<String>),
     /// The known differences that showed, by id.

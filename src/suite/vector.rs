@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::exchange::{Building, Exchange};
+use super::marks::MarkSpan;
 use crate::judgement::{Permitted, Role};
 
 /// What a vector holds.
@@ -185,11 +186,47 @@ pub struct Vector {
     pub sample: bool,
     /// What is under judgement.
     pub subject: Subject,
+    /// The spans of its octets that a live run replaces, in order.
+    pub marks: Vec<MarkSpan>,
+    /// The mark that is the accept value of its answer, where a live run replaces that.
+    pub answer_mark: Option<String>,
     /// What the peer is expected to do.
     pub expectation: Expectation,
 }
 
 impl Vector {
+    /// The vector with other values for its marks, and so without them; `None` leaves what stands there.
+    pub fn rendered(&self, value: impl Fn(&str) -> Option<String>) -> Vector {
+        let mut rendered = self.clone();
+        rendered.marks.clear();
+        if let (Some(name), Some(answer)) = (&self.answer_mark, &mut rendered.expectation.answer)
+            && let Some(value) = value(name)
+        {
+            answer.accept = Some(octets(&value));
+        }
+        if let (Some(exchange), Subject::Octets(rendering)) = (self.exchange(), &mut rendered.subject) {
+            let had = &exchange.octets;
+            let behind = had.len() - self.expectation.rest.as_ref().map_or(0, Vec::len);
+            let part = |from: usize, to: usize| {
+                let (mut part, mut taken) = (Vec::new(), from);
+                let spans = self.marks.iter().map(|span| (&span.octets, &span.mark));
+                for (span, mark) in spans.filter(|(span, _)| (from..to).contains(&span.start)) {
+                    part.extend_from_slice(&had[taken..span.start]);
+                    part.extend(value(mark).map_or_else(|| had[span.clone()].to_vec(), |value| octets(&value)));
+                    taken = span.end;
+                }
+                part.extend_from_slice(&had[taken..to.max(taken)]);
+                part
+            };
+            let rest = part(behind, had.len());
+            rendering.octets = [part(0, behind), rest.clone()].concat();
+            if let Some(its) = &mut rendered.expectation.rest {
+                *its = rest;
+            }
+        }
+        rendered
+    }
+
     /// The role of the peer under judgement.
     pub const fn role(&self) -> Role {
         self.kind.role()
@@ -219,5 +256,55 @@ impl Vector {
     /// The ids of the requirements with the bearing.
     pub fn that(&self, bearing: Bearing) -> impl Iterator<Item = &str> {
         self.requirements.iter().filter(move |(_, its)| *its == bearing).map(|(id, _)| id.as_str())
+    }
+}
+
+/// The octets of a text of U+0000–00FF.
+fn octets(text: &str) -> Vec<u8> {
+    text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::suite::Conformance;
+
+    #[test]
+    fn a_live_run_puts_its_own_values_in() {
+        let data = Conformance::embedded().unwrap();
+        let minimal = data.vectors.get("server/opening/minimal").unwrap();
+        let value = |name: &str| match name {
+            "host" => Some("localhost:9001".to_owned()),
+            "key" => Some("x3JJHMbDL1EzLkh9GBhXDw==".to_owned()),
+            "accept" => Some("HSmrc0sMlYUkAGmm5OPpG2HaGWk=".to_owned()),
+            _ => None,
+        };
+        let rendered = minimal.rendered(value);
+        let octets = String::from_utf8(rendered.exchange().unwrap().octets.clone()).unwrap();
+        assert!(octets.starts_with("GET /chat HTTP/1.1\r\nHost: localhost:9001\r\n"), "{octets}");
+        assert!(octets.contains("Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"), "{octets}");
+        let accept = rendered.expectation.answer.unwrap().accept.unwrap();
+        assert_eq!(accept, b"HSmrc0sMlYUkAGmm5OPpG2HaGWk=");
+    }
+
+    #[test]
+    fn every_vector_stays_as_it_is_where_nothing_is_put_in() {
+        let data = Conformance::embedded().unwrap();
+        let canonical = |name: &str| data.marks.canonical(name).map(str::to_owned);
+        for vector in data.vectors.all() {
+            for rendered in [vector.rendered(|_| None), vector.rendered(canonical)] {
+                assert_eq!((&rendered.subject, &rendered.expectation), (&vector.subject, &vector.expectation));
+            }
+            // What stands behind the head stays at the end, however long the values are.
+            let long = vector.rendered(|_| Some("x".repeat(99)));
+            if let (Some(exchange), Some(rest)) = (long.exchange(), &long.expectation.rest) {
+                assert!(exchange.octets.ends_with(rest), "{}", vector.id);
+                let had = vector.expectation.rest.as_ref().map_or(0, Vec::len);
+                let marks =
+                    vector.marks.iter().filter(|span| span.octets.end > vector.exchange().unwrap().octets.len() - had);
+                if marks.count() == 0 {
+                    assert_eq!(rest.len(), had, "{}", vector.id);
+                }
+            }
+        }
     }
 }

@@ -182,10 +182,12 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
     let overrides = raw.canonical.0;
     let mut rendering = Rendering::new(marks, &overrides);
     let octet = |message: String| (message, "write an octet as one character U+0000-00FF");
-    let rest = raw.rest.map(|rest| rendering.octets(&rest)).transpose().map_err(octet)?;
+    let rest = raw.rest.map(|rest| rendering.octets(&rest)).transpose().map_err(octet)?.map(|(rest, _)| rest);
+    let mut marks_of_octets = Vec::new();
     let subject = match (raw.octets, raw.uri) {
         (Some(elements), None) => {
-            let octets = rendering.octets(&elements).map_err(octet)?;
+            let (octets, spans) = rendering.octets(&elements).map_err(octet)?;
+            marks_of_octets = spans;
             if rest.as_ref().is_some_and(|rest| rest.is_empty() || !octets.ends_with(rest)) {
                 return wrong("`rest` is not the end of `octets`", "write in `rest` the last octets of `octets`");
             }
@@ -204,6 +206,9 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
         }
         _ => return wrong("neither octets nor a URI, or both", "write `octets` to read, or `uri` to build from"),
     };
+    let answer_mark =
+        raw.answer.as_ref().and_then(|answer| answer.accept.as_deref()?.strip_prefix('{')?.strip_suffix('}'));
+    let answer_mark = answer_mark.and_then(|name| rendering.live(name)).map(str::to_owned);
     let answer = raw.answer.map(|answer| acceptance(answer, &mut rendering)).transpose().map_err(octet)?;
     let request = raw.request.map(|request| writing(request, &mut rendering)).transpose().map_err(octet)?;
     let connect = raw.connect.map(|RawConnect { host, port, tls }| Connect { host: rendering.text(&host), port, tls });
@@ -224,6 +229,8 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
         control: raw.control,
         sample: raw.sample.unwrap_or_default(),
         subject,
+        marks: marks_of_octets,
+        answer_mark,
         expectation: Expectation {
             permitted: raw.permitted,
             unfinished: false,

@@ -5,6 +5,7 @@ mod check_json;
 mod data;
 mod diff;
 mod directory;
+mod server;
 mod usage;
 
 use std::io::{ErrorKind, Write as _};

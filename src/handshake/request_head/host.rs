@@ -1,23 +1,23 @@
 //! Item 2 of RFC 6455 §4.2.1: Host.
 
 use super::Judge;
-use crate::http::grammar::all;
+use crate::handshake::fields::Field;
 use crate::http::host::{Authority, Form};
 use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn host(&mut self, named: Option<Span>) {
         let class = Class::Host;
-        let lines = self.lines("Host");
+        let lines = self.lines(Field::Host);
         let Some(first) = lines.first() else {
-            return self.absent("Host", class, &r::RFC6455_4_2_1_HOST_MISSING, "there is no Host");
+            return self.absent(Field::Host, class, &r::RFC6455_4_2_1_HOST_MISSING, "there is no Host");
         };
         if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "second Host line");
             self.other_case(first, lines.clone(), class);
         }
-        self.name_case(first, "Host");
+        self.name_case(first, Field::Host);
         for line in lines {
             self.host_value(&line.value, named.as_ref());
         }
@@ -57,7 +57,7 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, value.clone(), "nobody has this host and port");
             }
         }
-        if !all(authority.host, |octet| !octet.is_ascii_uppercase()) {
+        if authority.has_capitals() {
             self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
         }
         let default: &[u8] = if self.policy.secure { b"443" } else { b"80" };

@@ -1,6 +1,7 @@
 //! Items 5 and 6 of RFC 6455 §4.2.1: the key and the version.
 
 use super::Judge;
+use crate::handshake::fields::Field;
 use crate::handshake::key;
 use crate::http::grammar::{number, position, trim_beyond_ows};
 use crate::judgement::{Class, requirements as r};
@@ -13,25 +14,28 @@ impl Judge<'_, '_> {
 
     pub(super) fn key(&mut self) {
         let class = Class::Key;
-        let name = "Sec-WebSocket-Key";
-        let lines = self.lines(name);
+        let lines = self.lines(Field::Key);
         let Some(first) = lines.first() else {
-            if self.head.named("Sec-WebSocket-Version").next().is_none() && self.has_draft_keys() {
+            if self.lines(Field::Version).first().is_none() && self.has_draft_keys() {
                 let message = "keys of the draft hixie-76, which a server may speak as well";
                 return self.report(&r::RFC6455_4_2_1_VERSION_DRAFT, Class::Version, self.head.missing(), message);
             }
-            return self.absent(name, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
+            return self.absent(Field::Key, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
         };
         if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "second Sec-WebSocket-Key line");
             self.other_case(first, lines.clone(), class);
         }
-        self.name_case(first, name);
+        self.name_case(first, Field::Key);
         for line in lines.clone() {
             let value = line.value.clone();
             let octets = self.octets(&value);
-            for (requirement, span, message) in key::faults(octets) {
+            let faults = key::faults(octets);
+            if faults.is_empty() {
+                continue;
+            }
+            for (requirement, span, message) in faults {
                 let span = value.start + span.start..value.start + span.end;
                 self.report(requirement, class, span, message);
             }
@@ -51,27 +55,33 @@ impl Judge<'_, '_> {
 
     pub(super) fn version(&mut self) {
         let class = Class::Version;
-        let name = "Sec-WebSocket-Version";
-        let lines = self.lines(name);
+        let lines = self.lines(Field::Version);
         let Some(first) = lines.first() else {
-            if self.head.named("Sec-WebSocket-Key").next().is_none() && self.has_draft_keys() {
+            if self.lines(Field::Key).first().is_none() && self.has_draft_keys() {
                 return;
             }
-            return self.absent(name, class, &r::RFC6455_4_2_1_VERSION_MISSING, "there is no Sec-WebSocket-Version");
+            return self.absent(
+                Field::Version,
+                class,
+                &r::RFC6455_4_2_1_VERSION_MISSING,
+                "there is no Sec-WebSocket-Version",
+            );
         };
         if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "second Sec-WebSocket-Version line");
             self.other_case(first, lines.clone(), class);
         }
-        self.name_case(first, name);
+        self.name_case(first, Field::Version);
         for line in lines.clone() {
             let value = line.value.clone();
             let octets = self.octets(&value);
+            if octets == b"13" {
+                continue;
+            }
             let plain = !octets.is_empty() && octets.len() <= 3 && octets.iter().all(u8::is_ascii_digit);
             let canonical = plain && (octets.len() == 1 || octets[0] != b'0') && number(octets).unwrap_or(256) < 256;
             let (requirement, message) = match octets {
-                b"13" => continue,
                 // The drafts that had the field began with 4.
                 b"4" | b"5" | b"6" | b"7" | b"8" => (&r::RFC6455_4_2_1_VERSION_DRAFT, "version of an interim draft"),
                 _ if canonical => (&r::RFC6455_4_2_1_VERSION_NOT_13, "version is not 13"),

@@ -212,7 +212,7 @@ impl Judge<'_, '_> {
                 return None;
             }
             Some(read) => {
-                folded |= read.host.iter().any(u8::is_ascii_uppercase);
+                folded |= read.has_capitals();
                 if read.form() == Form::Unusable {
                     self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, host.clone(), "nobody has this host and port");
                 }

@@ -1,7 +1,9 @@
 //! Items 3 and 4 of RFC 6455 §4.2.1: Upgrade and Connection.
 
-use super::{Judge, is_handshake_field, large};
-use crate::handshake::list::{List, Members, is_alone};
+use super::{Judge, large};
+use crate::handshake::fields::Field;
+use crate::handshake::list::{List, Members};
+use crate::http::Side;
 use crate::http::grammar::trim_beyond_ows;
 use crate::judgement::{Class, requirements as r};
 
@@ -9,11 +11,11 @@ impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {
         let class = Class::Upgrade;
         let head = self.head;
-        if is_alone(head, "Upgrade", b"websocket") {
+        if self.fields.is_alone(Field::Upgrade, b"websocket") {
             return;
         }
-        let Some(list) = List::read(head, "Upgrade") else {
-            return self.absent("Upgrade", class, &r::RFC6455_4_2_1_UPGRADE_MISSING, "there is no Upgrade");
+        let Some(list) = List::read(head, self.lines(Field::Upgrade)) else {
+            return self.absent(Field::Upgrade, class, &r::RFC6455_4_2_1_UPGRADE_MISSING, "there is no Upgrade");
         };
         let found = list.matching(self.text, "websocket").next().cloned();
         if let Some(member) = found {
@@ -47,17 +49,22 @@ impl Judge<'_, '_> {
                 }
             }
         }
-        self.name_case(list.first, "Upgrade");
+        self.name_case(list.first, Field::Upgrade);
     }
 
     pub(super) fn connection(&mut self) {
         let class = Class::Connection;
         let head = self.head;
-        if is_alone(head, "Connection", b"Upgrade") {
+        if self.fields.is_alone(Field::Connection, b"Upgrade") {
             return;
         }
-        let Some(list) = List::read(head, "Connection") else {
-            return self.absent("Connection", class, &r::RFC6455_4_2_1_CONNECTION_MISSING, "there is no Connection");
+        let Some(list) = List::read(head, self.lines(Field::Connection)) else {
+            return self.absent(
+                Field::Connection,
+                class,
+                &r::RFC6455_4_2_1_CONNECTION_MISSING,
+                "there is no Connection",
+            );
         };
         let found = list.matching(self.text, "upgrade").next().cloned();
         if let Some(member) = found {
@@ -83,15 +90,14 @@ impl Judge<'_, '_> {
             self.report(&r::RFC6455_4_2_1_CONNECTION_CLOSE, class, member, message);
         }
         let named = list.members.iter().find(|member| {
-            let option = self.octets(member);
-            let is = |name: &[u8]| option.eq_ignore_ascii_case(name);
-            is_handshake_field(option) && !is(b"Upgrade") && !is(b"Connection")
+            let named = Field::read(self.octets(member), Side::Request);
+            named.is_some_and(|(field, _)| !matches!(field, Field::Upgrade | Field::Connection))
         });
         if let Some(member) = named.cloned() {
             let message = "Connection names a field of the handshake";
             self.report(&r::RFC6455_4_2_1_CONNECTION_NAMES_HANDSHAKE_FIELDS, class, member, message);
         }
-        self.name_case(list.first, "Connection");
+        self.name_case(list.first, Field::Connection);
     }
 
     pub(super) fn list_habits(&mut self, list: &List<'_>, class: Class, with_version: bool) {

@@ -8,11 +8,12 @@ mod lists;
 mod offers;
 mod origin;
 
-use crate::handshake::extension::ExtensionList;
+use crate::handshake::deflate::Deflate;
+use crate::handshake::fields::{Field, Fields};
 use crate::handshake::server::Policy;
-use crate::http::grammar::{is_ows, is_same, is_tchar};
+use crate::http::grammar::{is_ows, is_tchar};
 use crate::http::head::{Break, Hidden};
-use crate::http::{FieldLine, Head, Named, Progress};
+use crate::http::{FieldLine, Head, Named, Progress, Side};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a recipient may have had enough although the reference has not.
@@ -41,15 +42,19 @@ pub(super) struct Facts {
     pub(super) resource: Span,
     pub(super) key: Option<Span>,
     pub(super) origin: Option<Span>,
-    /// The best subprotocol of the server that was offered.
-    pub(super) protocol: Option<String>,
-    pub(super) extensions: Option<ExtensionList>,
+    /// The place in the policy of the best subprotocol of the server that was offered.
+    pub(super) protocol: Option<usize>,
+    /// The first offer of permessage-deflate that is valid.
+    pub(super) deflate: Option<Deflate>,
     pub(super) content: Content,
+    /// How many octets the head took.
+    pub(super) consumed: usize,
 }
 
 /// Reports everything that the head departs from or makes unusual use of.
 pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findings: &mut Vec<Finding>) -> Facts {
-    let mut judge = Judge { head, text: head.text(), policy, findings, facts: Facts::default() };
+    let fields = Fields::read(head, Side::Request);
+    let mut judge = Judge { head, text: head.text(), fields, policy, findings, facts: Facts::default() };
     let whole_line = !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_));
     if let Progress::StartLineTooLong(end) = progress {
         // Of a line without its end the method is known all the same: an answer to HEAD has no content.
@@ -70,14 +75,13 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         judge.origin();
         judge.protocol();
         judge.extensions();
-        let other = head.fields.iter().find(|field| !is_handshake_field(judge.octets(&field.name)));
-        if let Some(other) = other {
+        if let Some(other) = judge.fields.other {
             judge.content();
             judge.expect();
-            judge.other_field(other.name.clone());
+            judge.other_field(head.fields[other].name.clone());
         }
         judge.field_order();
-        if other.is_some() {
+        if judge.fields.other.is_some() {
             judge.hop_by_hop();
         }
         judge.size();
@@ -88,6 +92,7 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
 struct Judge<'j, 'h> {
     head: &'j Head<'h>,
     text: &'j [u8],
+    fields: Fields<'j>,
     policy: &'j Policy,
     findings: &'j mut Vec<Finding>,
     facts: Facts,
@@ -112,17 +117,17 @@ impl<'j> Judge<'j, '_> {
         &self.text[span.clone()]
     }
 
-    fn lines(&self, name: &'static str) -> Named<'j> {
-        self.head.named(name)
+    fn lines(&self, field: Field) -> Named<'j> {
+        self.fields.named(field)
     }
 
     /// Reports a field that is not there, unless it may stand where nothing was read.
-    fn absent(&mut self, name: &str, class: Class, requirement: &'static Requirement, message: &'static str) {
+    fn absent(&mut self, field: Field, class: Class, requirement: &'static Requirement, message: &'static str) {
         if !self.head.is_whole() {
             return;
         }
         self.report(requirement, class, self.head.missing(), message);
-        match self.head.hidden(name) {
+        match self.head.hidden(field.name()) {
             None => {}
             Some((Hidden::WhiteLine, span)) => {
                 let message = "a line led by white space before the first field never counts";
@@ -160,8 +165,8 @@ impl<'j> Judge<'j, '_> {
     }
 
     #[inline]
-    fn name_case(&mut self, line: &FieldLine, name: &'static str) {
-        if self.octets(&line.name) != name.as_bytes() {
+    fn name_case(&mut self, line: &FieldLine, field: Field) {
+        if self.fields.is_other_case(field) && self.octets(&line.name) != field.name().as_bytes() {
             let message = "field name in another case";
             self.report(&r::RFC6455_4_2_1_FIELD_NAME_CASE, Class::FieldLine, line.name.clone(), message);
         }
@@ -176,20 +181,4 @@ impl<'j> Judge<'j, '_> {
             self.report(requirement, class, colon..line.line.end, "blanks around the value");
         }
     }
-}
-
-/// Whether a server reads the field for the handshake (RFC 6455 §4.2.1). No two of the names have one length.
-fn is_handshake_field(name: &[u8]) -> bool {
-    let of_that_length = match name.len() {
-        4 => "Host",
-        6 => "Origin",
-        7 => "Upgrade",
-        10 => "Connection",
-        17 => "Sec-WebSocket-Key",
-        21 => "Sec-WebSocket-Version",
-        22 => "Sec-WebSocket-Protocol",
-        24 => "Sec-WebSocket-Extensions",
-        _ => return false,
-    };
-    is_same(name, of_that_length.as_bytes())
 }

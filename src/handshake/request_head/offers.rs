@@ -3,18 +3,18 @@
 use super::Judge;
 use crate::handshake::deflate;
 use crate::handshake::extension::{Extension, ExtensionList, Fault};
+use crate::handshake::fields::Field;
 use crate::http::grammar::{is_token, list_members};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn protocol(&mut self) {
         let class = Class::Protocol;
-        let name = "Sec-WebSocket-Protocol";
-        let lines = self.lines(name);
+        let lines = self.lines(Field::Protocol);
         let Some(first) = lines.first() else { return };
-        self.name_case(first, name);
+        self.name_case(first, Field::Protocol);
         let whole = first.value.start..lines.clone().last().unwrap_or(first).value.end;
-        let mut offered: Vec<Span> = Vec::new();
+        let mut offered = Vec::new();
         let (mut empty, mut bad) = (None, None);
         for line in lines.clone() {
             for member in list_members(self.text, line.value.clone()) {
@@ -42,9 +42,7 @@ impl Judge<'_, '_> {
             let message = "subprotocols on several field lines";
             self.report(&r::RFC6455_11_3_4_PROTOCOL_MULTI_SERVER, class, second.value.clone(), message);
         }
-        offered.sort_unstable_by_key(|span| (self.octets(span), span.start));
-        let twice = offered.windows(2).find(|pair| self.octets(&pair[0]) == self.octets(&pair[1]));
-        if let Some(span) = twice.map(|pair| pair[1].clone()) {
+        if let Some(span) = self.repeated(&offered) {
             self.report(&r::RFC6455_4_2_1_PROTOCOL_DUPLICATE_NAME, class, span, "subprotocol offered twice");
         }
         let (spoken, text) = (&self.policy.protocols, self.text);
@@ -61,16 +59,27 @@ impl Judge<'_, '_> {
             self.report(&r::RFC7936_2_CASE_SENSITIVE, class, span, message);
         }
         // The best one of the server, in exactly the spelling of the offer (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
-        let is_offered = |name: &&String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
-        self.facts.protocol = spoken.iter().find(is_offered).cloned();
+        let is_offered = |name: &String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
+        self.facts.protocol = spoken.iter().position(is_offered);
+    }
+
+    /// The second place of a name that is among the members twice.
+    fn repeated(&self, members: &[Span]) -> Option<Span> {
+        // Two, as there mostly are, need no sorting.
+        if let [one, other] = members {
+            return (self.octets(one) == self.octets(other)).then(|| other.clone());
+        }
+        let mut sorted = members.to_vec();
+        sorted.sort_unstable_by_key(|span| (self.octets(span), span.start));
+        let twice = sorted.windows(2).find(|pair| self.octets(&pair[0]) == self.octets(&pair[1]));
+        twice.map(|pair| pair[1].clone())
     }
 
     pub(super) fn extensions(&mut self) {
         let class = Class::Extensions;
-        let name = "Sec-WebSocket-Extensions";
-        let lines = self.lines(name);
+        let lines = self.lines(Field::Extensions);
         let Some(first) = lines.first() else { return };
-        self.name_case(first, name);
+        self.name_case(first, Field::Extensions);
         let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,
             Err((fault, span)) => return self.malformed_extensions(fault, span),
@@ -96,7 +105,6 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC6455_4_2_1_EXTENSIONS_UNKNOWN, class, element.span.clone(), message);
             }
         }
-        self.facts.extensions = Some(list);
     }
 
     pub(super) fn malformed_extensions(&mut self, fault: Fault, span: Span) {
@@ -133,11 +141,13 @@ impl Judge<'_, '_> {
                 };
                 self.report(requirement, class, span, message);
             }
-            Ok(offer) if offer.server_max_window_bits == Some(8) => {
-                let message = "window of 256 octets, which not every deflate has: may be declined";
-                self.report(&r::RFC7692_7_DECLINE_UNSUPPORTED, class, element.span.clone(), message);
+            Ok(offer) => {
+                if offer.server_max_window_bits == Some(8) {
+                    let message = "window of 256 octets, which not every deflate has: may be declined";
+                    self.report(&r::RFC7692_7_DECLINE_UNSUPPORTED, class, element.span.clone(), message);
+                }
+                self.facts.deflate.get_or_insert(offer);
             }
-            Ok(_) => {}
         }
     }
 }

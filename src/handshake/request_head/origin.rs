@@ -1,6 +1,7 @@
 //! Item 7 of RFC 6455 §4.2.1: Origin.
 
 use super::Judge;
+use crate::handshake::fields::Field;
 use crate::http::FieldLine;
 use crate::http::grammar::position;
 use crate::http::host::Authority;
@@ -9,7 +10,7 @@ use crate::judgement::{Class, Span, requirements as r};
 impl Judge<'_, '_> {
     pub(super) fn origin(&mut self) {
         let class = Class::Origin;
-        let lines = self.lines("Origin");
+        let lines = self.lines(Field::Origin);
         let Some(first) = lines.first() else {
             if self.policy.origins.is_some() && self.head.is_whole() {
                 let message = "there is no Origin: not a browser";

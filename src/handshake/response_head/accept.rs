@@ -1,7 +1,8 @@
 //! Step 4 of RFC 6455 §4.1: the accept value.
 
 use super::{Judge, is_blank_unusual};
-use crate::handshake::accept::{accept_value, is_accept_value};
+use crate::handshake::accept::accept_octets;
+use crate::handshake::fields::Field;
 use crate::http::grammar::{is_ows, trim_beyond_ows};
 use crate::judgement::{Class, Span, requirements as r};
 use base64::Engine as _;
@@ -11,11 +12,11 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 impl Judge<'_, '_> {
     pub(super) fn accept(&mut self) {
         let class = Class::Accept;
-        let lines = self.lines("Sec-WebSocket-Accept");
+        let lines = self.lines(Field::Accept);
         let Some(first) = lines.first() else {
             return self.absent(class, &r::RFC6455_4_1_RESP_ACCEPT_MISSING, "there is no Sec-WebSocket-Accept");
         };
-        self.name_case("Sec-WebSocket-Accept");
+        self.name_case(Field::Accept);
         if let Some(second) = lines.second() {
             let line = second.line.clone();
             self.report(&r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT, class, line, "second Sec-WebSocket-Accept line");
@@ -35,9 +36,11 @@ impl Judge<'_, '_> {
         if octets.is_empty() {
             return self.report(&r::RFC6455_4_1_RESP_ACCEPT_MISSING, class, value, "Sec-WebSocket-Accept is empty");
         }
-        let Some(key) = self.offer.key.as_ref().filter(|key| !is_accept_value(octets, key.as_bytes())) else { return };
-        let expected = accept_value(key.as_bytes());
-        let expected = expected.as_bytes();
+        let Some(key) = &self.offer.key else { return };
+        let expected = &accept_octets(key.as_bytes())[..];
+        if octets == expected {
+            return;
+        }
         let without_blanks = || octets.iter().copied().filter(|&octet| !is_ows(octet)).eq(expected.iter().copied());
         let (requirement, message) = if trim_beyond_ows(octets) == Some(expected) {
             // RFC 6455 §4.1 step 4 speaks of white space here without saying what that is.

@@ -4,13 +4,14 @@ use super::Judge;
 use crate::handshake::deflate;
 use crate::handshake::deflate::{Breach, Deflate};
 use crate::handshake::extension::{Extension, ExtensionList, Fault, Parameter};
+use crate::handshake::fields::Field;
 use crate::http::grammar::{characters, is_token, trim_beyond_ows};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn protocol(&mut self) {
         let class = Class::Protocol;
-        let lines = self.lines("Sec-WebSocket-Protocol");
+        let lines = self.lines(Field::Protocol);
         let Some(first) = lines.first() else {
             if !self.offer.protocols.is_empty() && self.head.is_whole() {
                 let message = "no subprotocol although some were offered";
@@ -18,7 +19,7 @@ impl Judge<'_, '_> {
             }
             return;
         };
-        self.name_case("Sec-WebSocket-Protocol");
+        self.name_case(Field::Protocol);
         if let Some(second) = lines.second() {
             let line = second.line.clone();
             return self.report(
@@ -32,7 +33,7 @@ impl Judge<'_, '_> {
         let octets = self.octets(&value);
         let offered = |test: &dyn Fn(&[u8]) -> bool| self.offer.protocols.iter().any(|name| test(name.as_bytes()));
         if offered(&|name| name == octets) {
-            self.reading.opening.protocol = Some(characters(octets));
+            self.facts.opening.protocol = Some(characters(octets));
             return;
         }
         if let Some(inner) = trim_beyond_ows(octets)
@@ -58,11 +59,11 @@ impl Judge<'_, '_> {
 
     pub(super) fn extensions(&mut self) {
         let class = Class::Extensions;
-        let lines = self.lines("Sec-WebSocket-Extensions");
+        let lines = self.lines(Field::Extensions);
         if lines.first().is_none() {
             return;
         }
-        self.name_case("Sec-WebSocket-Extensions");
+        self.name_case(Field::Extensions);
         let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,
             Err((fault, span)) => {
@@ -109,7 +110,7 @@ impl Judge<'_, '_> {
                 self.report(requirement, class, element.span.clone(), message);
             }
         }
-        self.reading.opening.extensions = list;
+        self.facts.opening.extensions = list.elements;
     }
 
     /// An agreement on permessage-deflate against what was offered (RFC 7692 §7.1).
@@ -184,7 +185,7 @@ impl Judge<'_, '_> {
                     .parameters
                     .iter()
                     .cloned()
-                    .map(|parameter| Parameter { name: parameter.name.to_ascii_lowercase(), ..parameter })
+                    .map(|parameter| Parameter { name: parameter.name.to_ascii_lowercase().into(), ..parameter })
                     .collect(),
                 ..element.clone()
             };

@@ -1,6 +1,8 @@
 //! What HTTP asks of a response beside: framing, spelling, size (RFC 9112, RFC 9110).
 
-use super::{Judge, is_handshake_field, large};
+use super::{Judge, large};
+use crate::handshake::fields::Field;
+use crate::http::Side;
 use crate::http::content;
 use crate::http::content::{Coding, Length};
 use crate::http::grammar::is_same;
@@ -23,7 +25,7 @@ const SINGLE: [&str; 10] = [
 impl Judge<'_, '_> {
     pub(super) fn interim(&mut self) {
         let parts = self.status_line_parts();
-        self.reading.status = Some(parts.status(self.text));
+        self.facts.status = Some(parts.status(self.text));
         self.reason(parts.reason);
         self.size();
         let span = self.head.named("Content-Length").next().map(|line| line.line.clone());
@@ -66,7 +68,7 @@ impl Judge<'_, '_> {
         }
         let unknown = head.fields.iter().find(|field| {
             let name = self.octets(&field.name);
-            !is_handshake_field(name) && !is_same(name, b"Set-Cookie")
+            Field::read(name, Side::Response).is_none() && !is_same(name, b"Set-Cookie")
         });
         if let Some(name) = unknown.map(|field| field.name.clone()) {
             let message = "field that the handshake has no use for";

@@ -49,7 +49,7 @@ impl Judge<'_, '_> {
         let parts = self.status_line_parts();
         self.reason(parts.reason.clone());
         let status = parts.status(self.text);
-        self.reading.status = Some(status);
+        self.facts.status = Some(status);
         if status == 101 {
             return true;
         }
@@ -97,7 +97,7 @@ impl Judge<'_, '_> {
             let at = span.start + at;
             let message = "control octet in the reason phrase";
             self.report(&r::RFC9112_4_REASON_CTL, Class::StatusLine, at..at + 1, message);
-        } else if self.reading.status.is_none() {
+        } else if self.facts.status.is_none() {
             let message = "reason phrase of its own, which means nothing";
             self.report(&r::RFC9112_4_REASON_IGNORED, Class::StatusLine, span, message);
         }

@@ -1,20 +1,21 @@
 //! Steps 2 and 3 of RFC 6455 §4.1: Upgrade and Connection.
 
 use super::Judge;
-use crate::handshake::list::{List, is_alone};
+use crate::handshake::fields::Field;
+use crate::handshake::list::List;
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {
         let class = Class::Upgrade;
         let head = self.head;
-        if is_alone(head, "Upgrade", b"websocket") {
+        if self.fields.is_alone(Field::Upgrade, b"websocket") {
             return;
         }
-        let Some(list) = List::read(head, "Upgrade") else {
+        let Some(list) = List::read(head, self.lines(Field::Upgrade)) else {
             return self.absent(class, &r::RFC6455_4_1_RESP_UPGRADE_MISSING, "there is no Upgrade");
         };
-        self.name_case("Upgrade");
+        self.name_case(Field::Upgrade);
         let whole = list.whole.clone();
         let mut found = list.matching(self.text, "websocket");
         let Some(first) = found.next() else {
@@ -59,13 +60,13 @@ impl Judge<'_, '_> {
     pub(super) fn connection(&mut self) {
         let class = Class::Connection;
         let head = self.head;
-        if is_alone(head, "Connection", b"Upgrade") {
+        if self.fields.is_alone(Field::Connection, b"Upgrade") {
             return;
         }
-        let Some(list) = List::read(head, "Connection") else {
+        let Some(list) = List::read(head, self.lines(Field::Connection)) else {
             return self.absent(class, &r::RFC6455_4_1_RESP_CONNECTION_MISSING, "there is no Connection");
         };
-        self.name_case("Connection");
+        self.name_case(Field::Connection);
         let whole = list.whole.clone();
         let found = list.matching(self.text, "upgrade").next().cloned();
         match found {

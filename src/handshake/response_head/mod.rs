@@ -7,10 +7,11 @@ mod line;
 mod lists;
 
 use crate::handshake::client::{Offer, Opening};
+use crate::handshake::fields::{Field, Fields};
 use crate::handshake::list::Members;
-use crate::http::grammar::{is_same, trim_beyond_ows};
+use crate::http::grammar::trim_beyond_ows;
 use crate::http::start_line::{Shape, StatusLine};
-use crate::http::{FieldLine, Head, Named, Progress};
+use crate::http::{FieldLine, Head, Named, Progress, Side};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a client may have had enough although the reference has not.
@@ -22,7 +23,7 @@ mod large {
 
 /// What the response says.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct Facts {
     pub(super) status: Option<u16>,
     pub(super) opening: Opening,
 }
@@ -40,8 +41,8 @@ pub(super) fn judge(
     offer: &Offer,
     progress: Progress,
     findings: &mut Vec<Finding>,
-) -> Reading {
-    let mut judge = Judge { head, line, text: head.text(), offer, findings, reading: Reading::default() };
+) -> Facts {
+    let mut judge = Judge::new(head, line, offer, findings);
     if matches!(progress, Progress::Broken(_)) {
         judge.broken_status_line();
     } else if !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_)) && judge.status_line() {
@@ -50,35 +51,40 @@ pub(super) fn judge(
         judge.accept();
         judge.protocol();
         judge.extensions();
-        let has_others = head.fields.iter().any(|field| !is_handshake_field(judge.octets(&field.name)));
-        if has_others {
+        if judge.fields.other.is_some() {
             judge.framing();
             judge.other_fields();
         }
         judge.field_order();
-        if has_others {
+        if judge.fields.other.is_some() {
             judge.repeats();
         }
         judge.size();
     }
-    judge.reading
+    judge.facts
 }
 
 /// Reports what an interim response should not have.
 pub(super) fn judge_interim(head: &Head<'_>, line: &StatusLine, offer: &Offer, findings: &mut Vec<Finding>) {
-    Judge { head, line, text: head.text(), offer, findings, reading: Reading::default() }.interim();
+    Judge::new(head, line, offer, findings).interim();
 }
 
 struct Judge<'j, 'h> {
     head: &'j Head<'h>,
     line: &'j StatusLine,
     text: &'j [u8],
+    fields: Fields<'j>,
     offer: &'j Offer,
     findings: &'j mut Vec<Finding>,
-    reading: Reading,
+    facts: Facts,
 }
 
-impl<'j> Judge<'j, '_> {
+impl<'j, 'h> Judge<'j, 'h> {
+    fn new(head: &'j Head<'h>, line: &'j StatusLine, offer: &'j Offer, findings: &'j mut Vec<Finding>) -> Self {
+        let fields = Fields::read(head, Side::Response);
+        Judge { head, line, text: head.text(), fields, offer, findings, facts: Facts::default() }
+    }
+
     // Out of the way of what is read when there is nothing to report.
     #[cold]
     #[inline(never)]
@@ -97,8 +103,8 @@ impl<'j> Judge<'j, '_> {
         &self.text[span.clone()]
     }
 
-    fn lines(&self, name: &'static str) -> Named<'j> {
-        self.head.named(name)
+    fn lines(&self, field: Field) -> Named<'j> {
+        self.fields.named(field)
     }
 
     fn absent(&mut self, class: Class, requirement: &'static Requirement, message: &'static str) {
@@ -107,8 +113,11 @@ impl<'j> Judge<'j, '_> {
         }
     }
 
-    fn name_case(&mut self, name: &'static str) {
-        let other = self.head.named(name).find(|line| self.octets(&line.name) != name.as_bytes());
+    fn name_case(&mut self, field: Field) {
+        if !self.fields.is_other_case(field) {
+            return;
+        }
+        let other = self.lines(field).find(|line| self.octets(&line.name) != field.name().as_bytes());
         if let Some(span) = other.map(|line| line.name.clone()) {
             let message = "field name in another case";
             self.report(&r::RFC6455_4_1_RESP_FIELD_NAME_CASE, Class::FieldLine, span, message);
@@ -131,19 +140,6 @@ impl<'j> Judge<'j, '_> {
             self.report(&r::RFC6455_2_1_ASCII_FOLD_CLIENT, class, member, message);
         }
     }
-}
-
-/// Whether a client reads the field for the handshake (RFC 6455 §4.1). No two of the names have one length.
-fn is_handshake_field(name: &[u8]) -> bool {
-    let of_that_length = match name.len() {
-        7 => "Upgrade",
-        10 => "Connection",
-        20 => "Sec-WebSocket-Accept",
-        22 => "Sec-WebSocket-Protocol",
-        24 => "Sec-WebSocket-Extensions",
-        _ => return false,
-    };
-    is_same(name, of_that_length.as_bytes())
 }
 
 /// Whether the white space around a value is not one SP before it.

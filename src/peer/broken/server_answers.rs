@@ -284,13 +284,13 @@ pub(super) static ALL: &[Planted] = &[
     ),
     doing(
         Server,
-        "server-refuses-a-version-with-403",
+        "server-refuses-a-version-with-200",
         "rfc6455-4.2.2-version-error",
-        "Answers 403 to a version that it does not speak.",
+        "Answers 200 to a version that it does not speak.",
         |_, _, observation| {
             in_refusal(observation, |status, fields| {
                 if fields.iter().any(|(name, _)| name == "Sec-WebSocket-Version") {
-                    *status = 403;
+                    *status = 200;
                 }
             })
         },

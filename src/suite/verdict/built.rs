@@ -61,11 +61,11 @@ impl Faults<'_> {
             let mut its = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
             let good = match value {
                 None => its.next().is_some(),
-                Some(value) => its.any(|its| its == value),
+                Some(value) => its.next() == Some(value) && its.next().is_none(),
             };
             if !good {
                 let value = value.as_ref().map(|value| value.escape_ascii().to_string());
-                self.must(failing, None, format!("the request lacks {}", line(name, &value)));
+                self.must(failing, None, format!("the request lacks {}, or has more", line(name, &value)));
             }
         }
         for name in writing.absent.iter().filter(|name| holds(&fields, name, None)) {
@@ -118,8 +118,15 @@ mod tests {
         let good = "GET / HTTP/1.1\r\nHost: h\r\nx:\r\n\r\n";
         assert_eq!(judged(&built(good, 80)), Verdict::Pass);
         assert_eq!(failing(&judged(&built(good, 443))), [Failing::Answers]);
-        for (from, to) in [("GET /", "GET /a"), (": h", ": i"), ("x:", "y:"), ("x:", "x:%0"), ("x:", "Origin: x\r\nx:")]
-        {
+        for (from, to) in [
+            ("GET /", "GET /a"),
+            (": h", ": i"),
+            (": h", ": h\r\nHost: i"),
+            (": h", ": h\r\nhost: h"),
+            ("x:", "y:"),
+            ("x:", "x:%0"),
+            ("x:", "Origin: x\r\nx:"),
+        ] {
             assert_eq!(failing(&judged(&built(&good.replace(from, to), 80))), [Failing::Answers], "{from} {to}");
         }
         assert_eq!(failing(&judged(&Built::Refused("e".to_owned()))), [Failing::Refuses]);

@@ -2,8 +2,10 @@
 
 mod built;
 mod owed;
+mod switched;
 
 pub use built::judge_built;
+pub use switched::speaks_another;
 
 use crate::judgement::{Level, Permitted, Role};
 use crate::suite::exchange::{Delivery, End, Exchange};
@@ -99,7 +101,9 @@ pub fn judge(
         Outcome::Harness(what) => return Verdict::Harness(what.clone()),
         Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
         Outcome::Garbled(message) => {
-            let requirement = Some("rfc6455-4.2.2-valid-http-response");
+            // That clause is about an acceptance.
+            let is_acceptance = observation.written.split(|&octet| octet == b' ').nth(1) == Some(b"101");
+            let requirement = is_acceptance.then_some("rfc6455-4.2.2-valid-http-response");
             faults.must(Failing::Answers, requirement, format!("wrote no HTTP response: {message}"));
         }
         Outcome::TimedOut if may_wait(expectation, exchange) => {}
@@ -107,6 +111,8 @@ pub fn judge(
             let message = "waits for more although nothing more comes";
             faults.must(Failing::Hang, None, message.to_owned());
         }
+        // The clauses of an opening handshake are about none that was made.
+        Outcome::Opened(opened) if exchange.role == Role::Server && speaks_another(&exchange.octets, opened) => {}
         Outcome::Opened(_) if expectation.permitted == Permitted::MustReject => {
             faults.must(Failing::Accepts, None, "accepted what must be rejected".to_owned());
         }
@@ -270,32 +276,6 @@ impl Faults<'_> {
         if opening.extensions.len() != names.len() || !opening.extensions.iter().zip(&names).all(is_alike) {
             let message = format!("uses the extensions {names:?}, not {:?}", opening.extensions);
             self.must(Failing::Answers, Some("rfc6455-4.1-resp-extensions-in-use"), message);
-        }
-    }
-
-    /// The form of a refusal.
-    fn refused(&mut self, form: Option<&Form>, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
-        let Some(form) = form else { return };
-        let Some(entry) = self.register.get(&form.requirement) else { return };
-        let mut wrong = |message: String| {
-            let requirement = crate::judgement::requirements::ALL.iter().find(|known| known.id == form.requirement);
-            let requirement = requirement.map(|known| known.id);
-            let level = entry.level;
-            self.found.push(Fault { failing: Failing::Answers, requirement, level, message });
-        };
-        let listed = form.status.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
-        match status {
-            None => wrong(format!("refused without an answer, where the clause asks for {listed}")),
-            Some(status) if !form.status.is_empty() && !form.status.contains(&status) => {
-                wrong(format!("refused with {status}, not with {listed}"));
-            }
-            Some(_) => {
-                for (name, value) in &form.fields {
-                    if !holds(fields, name, value.as_deref()) {
-                        wrong(format!("the refusal lacks {}", line(name, value)));
-                    }
-                }
-            }
         }
     }
 }

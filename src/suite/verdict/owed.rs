@@ -1,8 +1,39 @@
-//! What the status or the method alone asks of an answer.
+//! What a refusal owes: the form that a clause fixes, and what its status or the method alone asks for.
 
-use super::{Faults, holds};
+use super::{Failing, Fault, Faults, Form, holds, line};
 
 impl Faults<'_> {
+    /// The form of a refusal.
+    pub(super) fn refused(&mut self, form: Option<&Form>, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
+        let Some(form) = form else { return };
+        let Some(entry) = self.register.get(&form.requirement) else { return };
+        let mut wrong = |message: String| {
+            let requirement = crate::judgement::requirements::ALL.iter().find(|known| known.id == form.requirement);
+            let requirement = requirement.map(|known| known.id);
+            let level = entry.level;
+            self.found.push(Fault { failing: Failing::Answers, requirement, level, message });
+        };
+        let listed = match &form.status[..] {
+            [] => "an error status".to_owned(),
+            listed => listed.iter().map(u16::to_string).collect::<Vec<_>>().join(" or "),
+        };
+        let meets = |status: u16| match &form.status[..] {
+            [] => (400..600).contains(&status),
+            listed => listed.contains(&status),
+        };
+        match status {
+            None => wrong(format!("refused without an answer, where the clause asks for {listed}")),
+            Some(status) if !meets(status) => wrong(format!("refused with {status}, not with {listed}")),
+            Some(_) => {
+                for (name, value) in &form.fields {
+                    if !holds(fields, name, value.as_deref()) {
+                        wrong(format!("the refusal lacks {}", line(name, value)));
+                    }
+                }
+            }
+        }
+    }
+
     /// The field that an answer of this status has to have, whatever its ground.
     pub(super) fn incomplete(&mut self, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
         const OWED: [(u16, &str, &str); 3] = [

@@ -1,0 +1,118 @@
+//! Which lines of a head hold the fields that the handshake reads, found in one pass (RFC 6455 §4.1 and §4.2.1).
+
+use crate::http::grammar::is_same;
+use crate::http::{Head, Named, Side, meter};
+
+/// A field that a side of the handshake reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Host,
+    Origin,
+    Upgrade,
+    Connection,
+    Key,
+    Accept,
+    Version,
+    Protocol,
+    Extensions,
+}
+
+impl Field {
+    const COUNT: usize = 9;
+
+    /// Its name, as RFC 6455 spells it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Field::Host => "Host",
+            Field::Origin => "Origin",
+            Field::Upgrade => "Upgrade",
+            Field::Connection => "Connection",
+            Field::Key => "Sec-WebSocket-Key",
+            Field::Accept => "Sec-WebSocket-Accept",
+            Field::Version => "Sec-WebSocket-Version",
+            Field::Protocol => "Sec-WebSocket-Protocol",
+            Field::Extensions => "Sec-WebSocket-Extensions",
+        }
+    }
+
+    /// The field of a name, which is compared without regard to case, if the side reads it; and whether the name is spelled
+    /// as in RFC 6455. No two of the names have one length.
+    #[inline]
+    pub(super) fn read(name: &[u8], side: Side) -> Option<(Field, bool)> {
+        let request = matches!(side, Side::Request);
+        let (field, is_exact) = match name.len() {
+            4 if request => (Field::Host, name == b"Host"),
+            6 if request => (Field::Origin, name == b"Origin"),
+            7 => (Field::Upgrade, name == b"Upgrade"),
+            10 => (Field::Connection, name == b"Connection"),
+            17 if request => (Field::Key, name == b"Sec-WebSocket-Key"),
+            20 if !request => (Field::Accept, name == b"Sec-WebSocket-Accept"),
+            21 if request => (Field::Version, name == b"Sec-WebSocket-Version"),
+            22 => (Field::Protocol, name == b"Sec-WebSocket-Protocol"),
+            24 => (Field::Extensions, name == b"Sec-WebSocket-Extensions"),
+            _ => return None,
+        };
+        (is_exact || is_same(name, field.name().as_bytes())).then_some((field, is_exact))
+    }
+}
+
+/// The places of the lines of one field.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lines {
+    first: u32,
+    /// Behind the last one; 0 where there is none.
+    end: u32,
+}
+
+/// The fields of a head.
+#[derive(Debug)]
+pub(super) struct Fields<'h> {
+    head: &'h Head<'h>,
+    lines: [Lines; Field::COUNT],
+    /// A bit for each field that has its name in another case than that of RFC 6455 on some line.
+    other_case: u16,
+    /// The place of the first line of another field.
+    pub(super) other: Option<usize>,
+}
+
+impl<'h> Fields<'h> {
+    /// Looks at each name once.
+    pub(super) fn read(head: &'h Head<'h>, side: Side) -> Self {
+        let mut fields = Fields { head, lines: [Lines::default(); Field::COUNT], other_case: 0, other: None };
+        let text = head.text();
+        for (place, line) in head.fields.iter().enumerate() {
+            meter::visit(1);
+            let Some((field, is_exact)) = Field::read(&text[line.name.clone()], side) else {
+                fields.other = fields.other.or(Some(place));
+                continue;
+            };
+            let lines = &mut fields.lines[field as usize];
+            if lines.end == 0 {
+                lines.first = place as u32;
+            }
+            lines.end = place as u32 + 1;
+            fields.other_case |= u16::from(!is_exact) << field as u16;
+        }
+        fields
+    }
+
+    /// The lines of a field, in order.
+    pub(super) fn named(&self, field: Field) -> Named<'h> {
+        let lines = self.lines[field as usize];
+        self.head.named_from(field.name(), lines.first as usize..lines.end as usize)
+    }
+
+    /// Whether the name of a field is in another case on one of its lines.
+    pub(super) const fn is_other_case(&self, field: Field) -> bool {
+        self.other_case & 1 << field as u16 != 0
+    }
+
+    /// Whether there is one line of the field, with exactly this value and its name as RFC 6455 spells it: of that there is
+    /// nothing to say.
+    pub(super) fn is_alone(&self, field: Field, value: &[u8]) -> bool {
+        let lines = self.lines[field as usize];
+        lines.end == lines.first + 1
+            && !self.is_other_case(field)
+            && &self.head.text()[self.head.fields[lines.first as usize].value.clone()] == value
+    }
+}

@@ -1,0 +1,10 @@
+//! Clients that are told to connect here: started, listened to, answered, and watched on the wire alone.
+
+pub mod answer;
+pub mod launch;
+pub mod listener;
+pub mod speech;
+
+pub use answer::{Patience, Seen, answer};
+pub use launch::{ClientCommand, Process};
+pub use listener::{Arrival, Expected, Listener};

@@ -1,0 +1,226 @@
+//! What exchanges came to: counted, and of what is new one of each kind, shrunk.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Instant;
+
+use super::shrink::shrink;
+use crate::oracle::{Case, Compared, Oracle};
+use crate::suite::{Evidence, Exchange, Failing, Fault, Known, NewDivergence, Origin, Outcome, Tally, Verdict};
+
+/// How many kinds of new divergences a run keeps: beyond that it is the peer that has to be looked at, not the list.
+const KEPT: usize = 40;
+
+/// What was seen of a divergence, and where.
+struct Seen {
+    signature: String,
+    source: String,
+    exchange: Exchange,
+    compared: Compared,
+}
+
+/// How much may be spent on what is new.
+#[derive(Clone, Copy)]
+pub(super) struct Patience<'p> {
+    /// How many exchanges the search for the smallest octets may try, for each divergence.
+    pub(super) exchanges: usize,
+    /// When all of it is over.
+    pub(super) until: Instant,
+    /// Whether it is over before.
+    pub(super) is_over: &'p dyn Fn() -> bool,
+}
+
+impl Patience<'_> {
+    fn is_spent(self, tried: usize) -> bool {
+        tried >= self.exchanges || Instant::now() >= self.until || (self.is_over)()
+    }
+}
+
+impl Seen {
+    /// Whether an exchange shows a divergence of this kind.
+    fn shows_in(&self, oracle: &Oracle<'_>, exchange: &Exchange) -> bool {
+        let Some(case) = Case::judged(exchange.clone()) else { return false };
+        let compared = oracle.compare(&case);
+        !compared.new.is_empty() && signature(&case, &compared) == self.signature
+    }
+
+    /// The smallest octets found that show one of this kind.
+    fn smallest(&self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> Exchange {
+        let own = Case::judged(self.exchange.clone());
+        let grounds: HashSet<&str> = own.iter().flat_map(Case::grounds).collect();
+        let waits = |case: &Case| case.expectation.unfinished;
+        let may_wait = patience.is_none() || own.as_ref().is_some_and(waits);
+        let mut tried = 0;
+        let mut is_such = |exchange: &Exchange| {
+            let Some(case) = Case::judged(exchange.clone()) else { return false };
+            // What is taken away must not bring in other faults, and that takes no peer to see. Nor does it that a live one
+            // would wait for the rest of a head.
+            let may_be = case.grounds().all(|id| grounds.contains(id))
+                && signature(&case, &self.compared) == self.signature
+                && (may_wait || !waits(&case));
+            if !may_be || patience.is_some_and(|patience| patience.is_spent(tried)) {
+                return false;
+            }
+            tried += 1;
+            self.shows_in(oracle, exchange)
+        };
+        // A vector's own expectation may differ from what is judged of its octets: it stays as it is.
+        if is_such(&self.exchange) { shrink(&self.exchange, is_such) } else { self.exchange.clone() }
+    }
+}
+
+/// What makes two divergences one of a kind.
+fn signature(case: &Case, compared: &Compared) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for fault in &compared.new {
+        parts.push(format!("{:?} {}", fault.failing, fault.requirement.unwrap_or_default()));
+        match fault.failing {
+            Failing::Accepts => parts.extend(case.violated().map(str::to_owned)),
+            Failing::Refuses => parts.extend(case.exercised().map(str::to_owned)),
+            Failing::Answers | Failing::Octets | Failing::Hang | Failing::Crash => {}
+        }
+    }
+    if let Outcome::Refused(refused) = &compared.observation.outcome {
+        parts.extend(refused.error.clone());
+    }
+    parts.sort_unstable();
+    parts.dedup();
+    parts.join("; ")
+}
+
+/// New divergences of a run, one of each kind.
+#[derive(Default)]
+pub(super) struct NewOnes {
+    seen: Vec<(Seen, u64)>,
+    kinds: HashMap<String, usize>,
+    built: Vec<NewDivergence>,
+}
+
+impl NewOnes {
+    /// Gives the peer of an oracle a case, and counts what comes of it.
+    pub(super) fn tried(&mut self, oracle: &Oracle<'_>, case: &Case, origin: Origin, source: &str, tally: &mut Tally) {
+        let compared = oracle.compare(case);
+        tally.count(origin, &compared.verdict, &compared.known, &compared.new, source);
+        tally.note_harness(&compared.observation.outcome);
+        if !compared.new.is_empty() {
+            let signature = signature(case, &compared);
+            let seen = Seen { signature, source: source.to_owned(), exchange: case.exchange.clone(), compared };
+            self.add_counted(seen, 1);
+        }
+    }
+
+    /// How many kinds there are.
+    pub(super) const fn kinds(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Leaves out what does not show `times` times more; and how many exchanges that were. Only a peer behind a socket may
+    /// do now this and now that.
+    #[cfg(feature = "live")]
+    pub(super) fn repeated(mut self, oracle: &Oracle<'_>, times: usize, patience: Patience<'_>) -> (NewOnes, u64) {
+        let mut once = 0;
+        self.seen.retain(|(seen, count)| {
+            let shows = (0..times).all(|_| !patience.is_spent(0) && seen.shows_in(oracle, &seen.exchange));
+            once += if shows { 0 } else { *count };
+            shows
+        });
+        (self, once)
+    }
+
+    fn add_counted(&mut self, seen: Seen, count: u64) {
+        match self.kinds.get(&seen.signature) {
+            Some(&at) => self.seen[at].1 += count,
+            None if self.seen.len() < KEPT => {
+                self.kinds.insert(seen.signature.clone(), self.seen.len());
+                self.seen.push((seen, count));
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn append(&mut self, other: NewOnes) {
+        for (seen, count) in other.seen {
+            self.add_counted(seen, count);
+        }
+    }
+
+    pub(super) fn options(&mut self, source: &str, building: crate::suite::Building, faults: Vec<Fault>, did: String) {
+        let evidence = Evidence::Options(building);
+        self.built.push(NewDivergence { source: source.to_owned(), evidence, faults, did, count: 1 });
+    }
+
+    /// The divergences, each shrunk to the smallest octets that show one of its kind, as far as the patience goes.
+    pub(super) fn shrunk(self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> Vec<NewDivergence> {
+        let octets = self.seen.into_iter().map(|(seen, count)| {
+            let small = seen.smallest(oracle, patience);
+            let case = Case::judged(small.clone());
+            let compared = case.as_ref().map(|case| oracle.compare(case)).filter(|compared| !compared.new.is_empty());
+            let compared = compared.unwrap_or(seen.compared);
+            let consumed = case.as_ref().map_or(small.octets.len(), |case| case.judged.consumed);
+            NewDivergence {
+                source: seen.source,
+                evidence: Evidence::Octets {
+                    exchange: small,
+                    judgement: case.and_then(|case| case.judged.judgement),
+                    consumed,
+                },
+                did: compared.observation.words(),
+                faults: compared.new,
+                count,
+            }
+        });
+        octets.chain(self.built).collect()
+    }
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, origin: Origin, verdict: &Verdict, known: &[String], new: &[Fault], source: &str) {
+        *self.exchanges.entry(origin).or_default() += 1;
+        match verdict {
+            Verdict::Pass => self.passed += 1,
+            Verdict::Permitted => self.permitted += 1,
+            Verdict::NonStrict(_) | Verdict::Informational(_) => self.non_strict += 1,
+            Verdict::Fail(_) => self.explained += u64::from(new.is_empty()),
+            Verdict::Unsupported(_) => self.unsupported += 1,
+            Verdict::Harness(_) => self.harness.0 += 1,
+        }
+        self.crashed += u64::from(verdict.faults().iter().any(|fault| fault.failing == Failing::Crash));
+        for id in known {
+            match self.known.get_mut(id) {
+                Some(known) => known.count += 1,
+                None => {
+                    self.known.insert(id.clone(), Known { count: 1, first: source.to_owned() });
+                }
+            }
+        }
+    }
+
+    fn note_harness(&mut self, outcome: &Outcome) {
+        if let (Outcome::Harness(why), None) = (outcome, &self.harness.1) {
+            self.harness.1 = Some(why.clone());
+        }
+    }
+
+    /// Adds what came later.
+    pub(super) fn add(&mut self, later: Tally) {
+        for (origin, count) in later.exchanges {
+            *self.exchanges.entry(origin).or_default() += count;
+        }
+        self.passed += later.passed;
+        self.permitted += later.permitted;
+        self.non_strict += later.non_strict;
+        self.explained += later.explained;
+        self.unsupported += later.unsupported;
+        self.unrepeated += later.unrepeated;
+        self.crashed += later.crashed;
+        self.harness.0 += later.harness.0;
+        self.harness.1 = self.harness.1.take().or(later.harness.1);
+        for (id, known) in later.known {
+            match self.known.get_mut(&id) {
+                Some(its) => its.count += known.count,
+                None => {
+                    self.known.insert(id, known);
+                }
+            }
+        }
+    }
+}

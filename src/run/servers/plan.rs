@@ -1,0 +1,127 @@
+//! The plan of a run: every case of the suite for servers, and what each is about.
+
+use std::iter;
+
+use super::checks::Check;
+use crate::judgement::{Permitted, Role};
+use crate::suite::vector::Bearing;
+use crate::suite::{Conformance, Exchange, Vector};
+
+/// The topics whose vectors are delivered otherwise than whole, too.
+const DELIVERED: [&str; 3] = ["server/opening/", "server/examples/", "server/zoo-websocket/"];
+
+/// One case of the suite for servers.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'a> {
+    pub(super) what: What<'a>,
+    pub(super) delivery: Cut,
+    /// The requirement that it is about, as it binds a server.
+    about: &'a str,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What<'a> {
+    Vector(&'a Vector),
+    Check(Check),
+}
+
+/// How octets are cut, as far as a plan knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    Whole,
+    Octets,
+    /// In the middle of the head.
+    Halves,
+}
+
+impl<'a> Planned<'a> {
+    /// A vector in one read.
+    pub(super) fn whole(data: &Conformance, vector: &'a Vector) -> Planned<'a> {
+        Planned { what: What::Vector(vector), delivery: Cut::Whole, about: about(data, vector) }
+    }
+
+    /// The id: the vector's, with its delivery behind where that is another than whole.
+    pub fn id(&self) -> String {
+        let id = match self.what {
+            What::Vector(vector) => vector.id.as_str(),
+            What::Check(check) => check.id(),
+        };
+        match self.delivery {
+            Cut::Whole => id.to_owned(),
+            Cut::Octets => format!("{id} + octets"),
+            Cut::Halves => format!("{id} + split"),
+        }
+    }
+
+    /// The vector; none for a check.
+    pub(super) const fn vector(&self) -> Option<&'a Vector> {
+        match self.what {
+            What::Vector(vector) => Some(vector),
+            What::Check(_) => None,
+        }
+    }
+
+    /// Whether a server without a policy has to accept it.
+    pub(super) fn is_due(&self) -> bool {
+        self.vector().is_some_and(|vector| vector.permitted() == Permitted::MustAccept)
+    }
+
+    /// The requirements that it shows, the one that it is about first.
+    pub fn requirements(&self) -> Vec<&'a str> {
+        let others = self.vector().map_or(&[][..], |vector| &vector.requirements);
+        let others = others.iter().map(|(id, _)| id.as_str()).filter(|&id| id != self.about);
+        iter::once(self.about).chain(others).collect()
+    }
+
+    /// The clause, for a check that is about none of the register.
+    pub const fn section(&self) -> &'static str {
+        match self.what {
+            What::Vector(_) => "",
+            What::Check(check) => check.section(),
+        }
+    }
+
+    /// The octets that it sends, canonically; none for a check.
+    pub const fn octets(&self) -> Option<&'a Exchange> {
+        match self.vector() {
+            Some(vector) => vector.exchange(),
+            None => None,
+        }
+    }
+}
+
+/// Every case of the suite for servers, in its order.
+pub fn planned(data: &Conformance) -> Vec<Planned<'_>> {
+    let mut planned = Vec::new();
+    for vector in
+        data.vectors.all().iter().filter(|vector| vector.role() == Role::Server && vector.building().is_none())
+    {
+        let whole = Planned::whole(data, vector);
+        planned.push(whole);
+        let is_delivered = vector.expectation.permitted == Permitted::MustAccept
+            && vector.exchange().is_some_and(|exchange| exchange.needs.is_none())
+            && DELIVERED.iter().any(|topic| vector.id.starts_with(topic));
+        if is_delivered {
+            planned.extend([Cut::Halves, Cut::Octets].map(|delivery| Planned { delivery, ..whole }));
+        }
+    }
+    planned.extend(Check::ALL.map(|check| Planned {
+        what: What::Check(check),
+        delivery: Cut::Whole,
+        about: check.requirement(),
+    }));
+    planned
+}
+
+/// What a vector is about for a server: where that is what the client owes, the first duty of a server that it departs from
+/// or uses, so that nobody is accused by a clause that binds the other side.
+fn about<'a>(data: &Conformance, vector: &'a Vector) -> &'a str {
+    let binds = |id: &str| data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
+    let ids = || vector.requirements.iter().map(|(id, bearing)| (id.as_str(), *bearing));
+    let first = ids().next().map(|(id, _)| id).unwrap_or_default();
+    let bound = || ids().filter(|(id, _)| binds(id));
+    match bound().find(|(_, bearing)| *bearing != Bearing::Keeps).or_else(|| bound().next()) {
+        Some((id, _)) if !binds(first) => id,
+        _ => first,
+    }
+}

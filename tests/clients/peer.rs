@@ -1,0 +1,104 @@
+//! A client process with one planted fault, or with none: this test, started again.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{self, ExitCode};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ws101::judgement::Role;
+use ws101::peer::broken::planted;
+use ws101::peer::reference::Reference;
+use ws101::suite::{Building, Built, Delivery, End, Exchange, Needs, Outcome, Peer};
+
+/// A client that sends the same key for ever.
+pub(super) const CONSTANT_KEY: &str = "liar-constant-key";
+/// A client whose keys are the time.
+pub(super) const COUNTING_KEY: &str = "liar-counting-key";
+
+/// Plays the client: its name, the URL, and if it likes the subprotocols and the extensions that it offers, and after how
+/// many milliseconds it answers each read.
+pub(super) fn play(arguments: &[String]) -> ExitCode {
+    let [name, url, more @ ..] = arguments else { return ExitCode::from(2) };
+    let word = |at: usize| more.get(at).cloned().unwrap_or_default();
+    let needs = Needs {
+        protocols: word(0).split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        extensions: Some(word(1)).filter(|raw| !raw.is_empty()),
+        ..Needs::default()
+    };
+    let pause = Duration::from_millis(word(2).parse().unwrap_or(0));
+    let peer: &dyn Peer = match planted().find(|planted| planted.name == name) {
+        Some(planted) => planted,
+        None if ["reference", CONSTANT_KEY, COUNTING_KEY].contains(&name.as_str()) => &Reference,
+        None => return ExitCode::from(2),
+    };
+    match connect(peer, name, url, needs, pause) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn nonce(name: &str) -> [u8; 16] {
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    match name {
+        CONSTANT_KEY => [7; 16],
+        COUNTING_KEY => (nanos << 7).to_be_bytes(),
+        _ => {
+            let mut nonce = [0; 16];
+            if let Ok(mut source) = std::fs::File::open("/dev/urandom") {
+                let _ = source.read_exact(&mut nonce);
+            }
+            nonce
+        }
+    }
+}
+
+fn connect(peer: &dyn Peer, name: &str, url: &str, needs: Needs, pause: Duration) -> Result<(), String> {
+    let nonce = nonce(name);
+    let building = Building {
+        uri: url.to_owned(),
+        protocols: needs.protocols.clone(),
+        extensions: needs.extensions.clone(),
+        origin: None,
+        fields: Vec::new(),
+        nonce,
+    };
+    let Built::Sent { request, host, port, .. } = peer.build(&building) else { return Err("sends nothing".to_owned()) };
+    let text = |error: std::io::Error| error.to_string();
+    let mut stream = TcpStream::connect((host.as_str(), port)).map_err(text)?;
+    stream.write_all(&request).map_err(text)?;
+    let head = String::from_utf8_lossy(&request).into_owned();
+    let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).unwrap_or_default().to_owned();
+    let mut exchange = Exchange { needs, key: Some(key), ..Exchange::new(Role::Client, Vec::new()) };
+    let mut ends = Vec::new();
+    let mut octets = [0; 8192];
+    loop {
+        let length = stream.read(&mut octets).unwrap_or(0);
+        std::thread::sleep(pause);
+        exchange.octets.extend_from_slice(&octets[..length]);
+        exchange.end = if length == 0 { End::HalfClosed } else { End::Open };
+        exchange.delivery = if ends.is_empty() { Delivery::Whole } else { Delivery::Split(ends.clone()) };
+        ends.push(exchange.octets.len());
+        let observation = peer.observe(&exchange);
+        match observation.outcome {
+            Outcome::TimedOut if length > 0 => {}
+            Outcome::Opened(_) => return speak(stream),
+            Outcome::Crashed(_) => process::abort(),
+            _ => {
+                let _ = stream.write_all(&observation.written);
+                return Err(observation.words());
+            }
+        }
+    }
+}
+
+/// An open connection: a message, and whatever else until the other side closes.
+fn speak(mut stream: TcpStream) -> Result<(), String> {
+    stream.write_all(b"\x81\x82\0\0\0\0hi").map_err(|error| error.to_string())?;
+    let mut rest = Vec::new();
+    // However it ends, it was open.
+    let _ = stream.read_to_end(&mut rest);
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Servers that are right, also slow, lenient or unusual ones: none is accused.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
+
+use ws101::judgement::Role;
+use ws101::oracle::data;
+use ws101::peer::reference::Reference;
+use ws101::peer::served;
+use ws101::run::servers::planned;
+use ws101::suite::results::{Ended, Standing};
+use ws101::suite::{Exchange, Needs, Observation, Outcome, Peer};
+
+use super::{Local, failures, told};
+
+/// The reference behind a change of what goes in or comes out.
+struct Variant {
+    given: fn(Vec<u8>) -> Vec<u8>,
+    written: fn(Vec<u8>) -> Vec<u8>,
+}
+
+impl Peer for Variant {
+    fn name(&self) -> &str {
+        "variant"
+    }
+
+    fn version(&self) -> &str {
+        "0"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Server
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        let octets = (self.given)(exchange.octets.clone());
+        let mut observation = Reference.observe(&Exchange { octets, ..exchange.clone() });
+        observation.written = (self.written)(observation.written);
+        observation
+    }
+}
+
+fn same(octets: Vec<u8>) -> Vec<u8> {
+    octets
+}
+
+fn replaced(octets: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    let text: String = octets.iter().map(|&octet| char::from(octet)).collect();
+    text.replace(from, to).chars().map(|character| character as u8).collect()
+}
+
+fn right(local: &Local) {
+    let results = local.try_all();
+    assert!(results.control.opened && results.ended == Ended::Complete, "{:?} {:?}", results.control, results.ended);
+    assert_eq!(told(&results), [""; 0]);
+}
+
+#[test]
+fn the_reference() {
+    right(&Local::peer(Reference, Needs::default()));
+}
+
+#[test]
+fn one_that_supports_what_nobody_told_us_of() {
+    let needs = Needs {
+        protocols: vec!["chat".to_owned(), "superchat".to_owned()],
+        extensions: Some("permessage-deflate".to_owned()),
+        ..Needs::default()
+    };
+    right(&Local::peer(Reference, needs));
+}
+
+#[test]
+fn one_whose_support_is_known() {
+    let extensions = Needs { extensions: Some("permessage-deflate".to_owned()), ..Needs::default() };
+    let protocols = Needs { protocols: vec!["chat".to_owned()], ..Needs::default() };
+    for needs in [extensions, protocols] {
+        let local = Local::peer(Reference, needs.clone());
+        let results = local.try_cases(needs, |_| true);
+        assert_eq!(told(&results), [""; 0]);
+    }
+}
+
+#[test]
+fn one_that_answers_400_where_others_answer_426() {
+    let written = |octets: Vec<u8>| {
+        if octets.windows(22).any(|window| window == b"Sec-WebSocket-Version:") {
+            return octets;
+        }
+        replaced(octets, "HTTP/1.1 426 Upgrade Required", "HTTP/1.1 400 Bad Request")
+    };
+    right(&Local::peer(Variant { given: same, written }, Needs::default()));
+}
+
+#[test]
+fn one_that_refuses_in_http_1_0() {
+    let written = |octets: Vec<u8>| {
+        if octets.starts_with(b"HTTP/1.1 101") { octets } else { replaced(octets, "HTTP/1.1 ", "HTTP/1.0 ") }
+    };
+    right(&Local::peer(Variant { given: same, written }, Needs::default()));
+}
+
+#[test]
+fn one_that_takes_a_bare_line_feed_for_a_line_end() {
+    let given = |octets: Vec<u8>| {
+        let mut given: Vec<u8> = Vec::with_capacity(octets.len());
+        for (at, &octet) in octets.iter().enumerate() {
+            if octet == b'\n' && (at == 0 || octets[at - 1] != b'\r') {
+                given.push(b'\r');
+            }
+            given.push(octet);
+        }
+        given
+    };
+    right(&Local::peer(Variant { given, written: same }, Needs::default()));
+}
+
+/// It has a policy: certain origins, one resource, its own authority, a subprotocol that it wants.
+#[test]
+fn one_with_a_policy() {
+    let local = Local::with(move |listener, stop| {
+        let port = listener.local_addr().expect("an address").port();
+        let needs = Needs {
+            origins: Some(vec!["http://own.example".to_owned()]),
+            resources: Some(vec!["/chat".to_owned()]),
+            authorities: Some(vec![format!("127.0.0.1:{port}")]),
+            ..Needs::default()
+        };
+        ws101::live::serve(&listener, &Reference, &needs, stop).expect("a listener");
+    });
+    right(&local);
+}
+
+/// It has a status of its own for versions that it does not speak; the clause asks for no certain one.
+#[test]
+fn one_that_answers_another_error_for_a_version() {
+    let written = |octets: Vec<u8>| {
+        if octets.windows(22).any(|window| window == b"Sec-WebSocket-Version:") {
+            return replaced(octets, "HTTP/1.1 426 Upgrade Required", "HTTP/1.1 500 Internal Server Error");
+        }
+        octets
+    };
+    right(&Local::peer(Variant { given: same, written }, Needs::default()));
+}
+
+/// It knows the keys of the draft hixie-76, and will have nothing to do with them.
+#[test]
+fn one_that_refuses_the_fields_of_an_old_draft() {
+    let given = |octets: Vec<u8>| replaced(octets, "Sec-WebSocket-Key1:", "Sec-WebSocket-Key1 :");
+    right(&Local::peer(Variant { given, written: same }, Needs::default()));
+}
+
+/// It grants HTTP/2 to whoever asks for that alone, and speaks hixie-76 still: neither is an answer to a handshake of
+/// version 13.
+#[test]
+fn one_that_speaks_other_protocols_too() {
+    right(&Local::peer(Polyglot, Needs::default()));
+}
+
+struct Polyglot;
+
+impl Peer for Polyglot {
+    fn name(&self) -> &str {
+        "polyglot"
+    }
+
+    fn version(&self) -> &str {
+        "0"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Server
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        let has = |text: &[u8]| exchange.octets.windows(text.len()).any(|window| window == text);
+        let switch = |rest: &str| {
+            let written = format!("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n{rest}");
+            served(written.into_bytes(), None, None)
+        };
+        if has(b"\r\nUpgrade: h2c\r\n") && !has(b"websocket") {
+            return switch("Upgrade: h2c\r\n\r\n");
+        }
+        if has(b"\r\nSec-WebSocket-Key1:") && !has(b"\r\nSec-WebSocket-Key:") {
+            let location = "Upgrade: WebSocket\r\nSec-WebSocket-Origin: http://example.com\r\n\
+                            Sec-WebSocket-Location: ws://127.0.0.1/chat\r\n\r\n8jKS'y:G*Co,Wxa-";
+            return switch(location);
+        }
+        Reference.observe(exchange)
+    }
+}
+
+/// It refuses a field of its own dislike. That is told once, and not of each case that has the field for another reason.
+#[test]
+fn one_that_refuses_a_harmless_field_is_accused_of_that_alone() {
+    let given = |octets: Vec<u8>| replaced(octets, "\r\nX-A: b", "\r\nX-A : b");
+    let local = Local::peer(Variant { given, written: same }, Needs::default());
+    let results = local.try_cases(Needs::default(), |planned| {
+        ["server/fields/", "server/field-value/", "server/obs-fold/", "server/line-ends/", "server/opening/"]
+            .iter()
+            .any(|topic| planned.id().starts_with(topic))
+    });
+    let failed: Vec<&str> = failures(&results).iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(failed, ["server/fields/another"], "{:#?}", told(&results));
+    // What is opened in spite of a fault is told, whatever its control came to: see `tests/live/accused.rs`.
+    let untold = results.cases.iter().filter(|case| case.standing == Standing::Unsupported);
+    let untold = untold.filter(|case| case.notes.iter().any(|note| note.contains("server/fields/another")));
+    assert!(untold.count() > 3);
+}
+
+/// It takes very many small reads for an attack, as tungstenite does: whether it comes to that hangs on the clock.
+#[test]
+fn one_that_takes_very_many_small_reads_for_an_attack() {
+    let local = Local::each(|stream| impatiently(stream).unwrap_or_default());
+    let results = local.try_cases(Needs::default(), |planned| planned.id().starts_with("server/opening/"));
+    assert!(results.control.opened, "{:?}", results.control);
+    assert_eq!(told(&results), [""; 0]);
+    let octets = results.cases.iter().filter(|case| case.delivery == "octets");
+    let standings: Vec<Standing> = octets.map(|case| case.standing).collect();
+    assert!(
+        !standings.is_empty() && standings.iter().all(|&standing| standing == Standing::Permitted),
+        "{standings:?}"
+    );
+}
+
+fn impatiently(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut octets = Vec::new();
+    let mut buffer = [0; 4096];
+    for _ in 0..8 {
+        let count = stream.read(&mut buffer)?;
+        octets.extend_from_slice(&buffer[..count]);
+        let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
+        if observation.outcome != Outcome::TimedOut || count == 0 {
+            stream.write_all(&observation.written)?;
+            stream.shutdown(std::net::Shutdown::Write)?;
+            while stream.read(&mut buffer)? > 0 {}
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Nobody who is tried as a server is accused by a clause that binds clients, where one that binds servers is shown.
+#[test]
+fn what_is_said_of_a_server_is_a_duty_of_servers() {
+    let binds = |id: &str| data().register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
+    for planned in planned(data()).iter().filter(|planned| planned.octets().is_some()) {
+        let requirements = planned.requirements();
+        let is_told = binds(requirements[0]) || !requirements.iter().any(|id| binds(id));
+        assert!(is_told, "{} {requirements:?}", planned.id());
+    }
+}
+
+/// An octet of the answer at a time, each after a while.
+#[test]
+fn one_that_is_slow() {
+    let local = Local::each(|stream| slowly(stream).unwrap_or_default());
+    let results = local.try_cases(Needs::default(), |planned| planned.id().starts_with("server/upgrade/"));
+    assert!(results.control.opened, "{:?}", results.control);
+    assert_eq!(told(&results), [""; 0]);
+}
+
+fn slowly(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut octets = Vec::new();
+    let mut buffer = [0; 4096];
+    let observation = loop {
+        let count = stream.read(&mut buffer)?;
+        octets.extend_from_slice(&buffer[..count]);
+        let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
+        if observation.outcome != Outcome::TimedOut || count == 0 {
+            break observation;
+        }
+    };
+    for octet in observation.written {
+        stream.write_all(&[octet])?;
+        thread::sleep(Duration::from_millis(2));
+    }
+    stream.shutdown(std::net::Shutdown::Write)?;
+    while stream.read(&mut buffer)? > 0 {}
+    Ok(())
+}
