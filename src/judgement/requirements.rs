@@ -429,6 +429,7 @@ requirements! {
     RFC9110_5_1_DUPLICATE_IN_OTHER_CASE = "rfc9110-5.1-duplicate-in-other-case", Must, MustReject, Reject;
     RFC9110_5_6_4_QUOTED_PAIR_RESPONSE = "rfc9110-5.6.4-quoted-pair-response", Must, MustAccept, Accept;
     RFC9110_2_2_CLIENT_FIELD_GRAMMAR = "rfc9110-2.2-client-field-grammar", MustNot, Either, Reject;
+    RFC9110_2_2_SERVER_MESSAGE_GRAMMAR = "rfc9110-2.2-server-message-grammar", MustNot, Either, Reject;
     RFC9110_4_2_4_CLIENT_NO_USERINFO = "rfc9110-4.2.4-client-no-userinfo", MustNot, MustReject, Reject;
     RFC9110_10_1_5_USER_AGENT = "rfc9110-10.1.5-user-agent", Should, MustAccept, Accept;
     RFC9110_9_3_2_HEAD_NO_CONTENT = "rfc9110-9.3.2-head-no-content", MustNot, MustReject, Reject;

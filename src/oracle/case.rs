@@ -2,11 +2,13 @@
 
 use super::judged::{Judged, judge};
 use super::keys::accepts;
-use crate::handshake::Opening;
+use crate::handshake::{Opening, Policy, judge_request};
+use crate::http::Limits;
 use crate::http::grammar::position;
 use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
+use crate::peer::reference;
 use crate::suite::vector::{Acceptance, Bearing, Expectation, Form};
-use crate::suite::{self, Conformance, Delivery, Exchange, Vector};
+use crate::suite::{self, Conformance, Delivery, End, Exchange, Vector};
 
 /// An exchange and what a peer may do with it.
 #[derive(Clone, Debug)]
@@ -111,7 +113,7 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         permitted,
         unfinished: judgement.is_none(),
         rest,
-        form: judgement.and_then(form).filter(|_| !is_of_a_draft(head)),
+        form: judgement.and_then(|judgement| form(exchange, judgement)).filter(|_| !is_of_a_draft(head)),
         // What a head asks for is not known behind a place from which no single reading follows, and how a peer answers what it
         // must reject is not asked.
         answer: (exchange.role == Role::Server && is_whole && permitted != Permitted::MustReject)
@@ -192,11 +194,19 @@ const FORMS: [(&str, &str, &[u16], Option<&str>); 9] = [
     (r::RFC6455_4_2_1_VERSION_NOT_13.id, "rfc6455-4.2.2-version-error", &[], Some("Sec-WebSocket-Version")),
 ];
 
-fn form(judgement: &Judgement) -> Option<Form> {
+/// Whether nothing is wrong with a request but its length: behind a line that was too long to read there may be another
+/// ground, which has another status.
+fn is_but_long(exchange: &Exchange) -> bool {
+    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
+    let Some(policy) = reference::policy(&exchange.needs) else { return false };
+    let outcome = judge_request(&exchange.octets, exchange.end == End::HalfClosed, &Policy { limits, ..policy });
+    outcome.is_some_and(|outcome| outcome.judgement.permitted() == Permitted::MustAccept)
+}
+
+fn form(exchange: &Exchange, judgement: &Judgement) -> Option<Form> {
     let mut grounds = judgement.findings.iter().filter(|finding| finding.kind() != Kind::Exercised);
     let (only, None) = (grounds.next()?, grounds.next()) else { return None };
-    // Behind a line that was too long to read there may be another ground, which has another status.
-    if judgement.stopped.is_some() && only.requirement.id == r::RFC9112_3_414.id {
+    if only.requirement.id == r::RFC9112_3_414.id && !is_but_long(exchange) {
         return None;
     }
     let (_, requirement, status, field) = FORMS.iter().find(|(id, ..)| *id == only.requirement.id)?;

@@ -18,6 +18,10 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("it is there") {
         let entry = entry.expect("it can be read");
         let target = to.join(entry.file_name());
+        // Programs, and whatever was built there.
+        if entry.file_name() == "peers" {
+            continue;
+        }
         if entry.path().is_dir() {
             copy(&entry.path(), &target);
         } else {

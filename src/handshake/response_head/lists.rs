@@ -51,10 +51,11 @@ impl Judge<'_, '_> {
             let message = "websocket has a protocol version: another value";
             return self.report(&r::RFC6455_4_1_RESP_UPGRADE_VERSION_SUFFIX, class, member, message);
         }
-        let mut members = list.members.iter();
-        if let (Some(member), None) = (members.next(), members.next())
-            && self.is_beyond_ows(member, b"websocket", class)
-        {
+        if list.members.iter().any(|member| self.is_beyond_ows(member, b"websocket", class)) {
+            if list.members.len() > 1 {
+                let message = "Upgrade names another protocol beside websocket";
+                self.report(&r::RFC6455_4_1_RESP_UPGRADE_LIST, class, whole, message);
+            }
             return;
         }
         self.report(&r::RFC6455_4_1_RESP_UPGRADE_OTHER, class, whole, "Upgrade does not name websocket");
