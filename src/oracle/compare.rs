@@ -139,14 +139,13 @@ impl Oracle<'_> {
             let Some(control) = control.and_then(Case::judged) else { continue };
             let control_observation = self.peer.observe(&control.exchange);
             let verdict = self.verdict(&control, &control_observation);
-            let explained = match verdict.faults() {
-                [] => Some(Vec::new()),
-                [fault] if fault.failing == Failing::Refuses => {
-                    self.explain(&control, &control_observation, fault, rounds)
-                }
-                _ => None,
+            let explain = |fault: &Fault| {
+                let may = matches!(fault.failing, Failing::Refuses | Failing::Answers);
+                may.then(|| self.explain(&control, &control_observation, fault, rounds)).flatten()
             };
-            if let Some(mut explained) = explained {
+            let explained: Option<Vec<Vec<String>>> = verdict.faults().iter().map(explain).collect();
+            if let Some(explained) = explained {
+                let mut explained = explained.concat();
                 explained.push(entry.id.clone());
                 return Some(explained);
             }

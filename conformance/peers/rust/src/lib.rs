@@ -56,7 +56,7 @@ pub static ALL: [Adapter; 16] = [
 ];
 
 /// Every peer, as they stand in [`ALL`].
-pub fn borrowed() -> impl Iterator<Item = &'static dyn Peer> {
+pub fn borrowed() -> impl Iterator<Item = &'static dyn Peer> + Clone {
     ALL.iter().map(|adapter| adapter as &dyn Peer)
 }
 

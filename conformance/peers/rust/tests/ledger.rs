@@ -19,7 +19,7 @@ fn run(data: &Conformance, peer: &dyn Peer, roles: &[Role], cases: u64) -> Tally
 #[test]
 fn nothing_is_new_and_no_entry_is_stale() {
     for peer in borrowed() {
-        let tally = run(data(), peer, &BOTH, 5_000);
+        let tally = run(data(), peer, &BOTH, 10_000);
         assert!(tally.new.is_empty(), "{}: {:#?}", tally.peer, tally.new);
         assert!(tally.stale.is_empty(), "{}: {:#?}", tally.peer, tally.stale);
         assert!(tally.passed > 5_000 && tally.harness.0 == 0, "{tally:?}");
@@ -44,7 +44,8 @@ fn every_entry_is_needed() {
                 Reproducer::Options(_) | Reproducer::Sealed(_) => {
                     let mut others = data().clone();
                     others.ledgers = vec![less];
-                    !run(&others, peer, &[entry.role], 0).new.is_empty()
+                    // Some are so rare that no vector shows them.
+                    [0, 60_000].iter().any(|&cases| !run(&others, peer, &[entry.role], cases).new.is_empty())
                 }
             }
         };
