@@ -250,6 +250,7 @@ fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
 mod tests {
     use super::*;
     use crate::suite::exchange::End;
+    use crate::suite::register::of_the_project;
     use crate::suite::source::{DataErrors, Source};
 
     const ENTRY: &str = r#"
@@ -265,10 +266,9 @@ clause = "RFC 6455 §11.3.1"
 "#;
 
     fn read(entries: &str) -> Result<Vec<Ledger>, DataErrors> {
-        let register = Register::load(&Source::Embedded).unwrap();
         let marks = Marks::load(&Source::Embedded).unwrap();
         let text = format!("schema = 1\npeer = \"peer\"\nversions = [\"1.0.0\"]\n{entries}");
-        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], &register, &marks)
+        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], of_the_project(), &marks)
     }
 
     fn complaint(from: &str, to: &str) -> String {

@@ -272,6 +272,14 @@ impl Register {
     }
 }
 
+/// The register of the project, read once for all unit tests.
+#[cfg(test)]
+pub(crate) fn of_the_project() -> &'static Register {
+    static REGISTER: std::sync::LazyLock<Register> =
+        std::sync::LazyLock::new(|| Register::load(&Source::Embedded).unwrap_or_else(|errors| panic!("{errors}")));
+    &REGISTER
+}
+
 pub(super) fn is_slug(text: &str) -> bool {
     text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
 }
@@ -346,7 +354,6 @@ expected = "must-reject"
 
     #[test]
     fn the_register_of_the_project_loads() {
-        let register = Register::load(&Source::Embedded).unwrap_or_else(|errors| panic!("{errors}"));
-        assert_eq!(register.get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
+        assert_eq!(of_the_project().get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
     }
 }

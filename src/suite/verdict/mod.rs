@@ -323,15 +323,11 @@ fn elements(raw: &str) -> Vec<Element> {
 mod tests {
     use super::*;
     use crate::suite::Refused;
-    use crate::suite::source::Source;
-
-    fn register() -> Register {
-        Register::load(&Source::Embedded).unwrap()
-    }
+    use crate::suite::register::of_the_project;
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
-        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, &register())
+        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, of_the_project())
     }
 
     fn failing(verdict: &Verdict) -> Vec<Failing> {
@@ -367,7 +363,7 @@ mod tests {
         let reject = Expectation::of(Permitted::MustReject);
         let judged = |octets: &[u8], end| {
             let exchange = Exchange { end, ..Exchange::new(Role::Server, octets) };
-            matches!(judge(&reject, &exchange, &outcome(), &register()), Verdict::Pass)
+            matches!(judge(&reject, &exchange, &outcome(), of_the_project()), Verdict::Pass)
         };
         assert!(judged(b"GET / HTTP/1.1\r\nHost: a\r\n", End::Open));
         assert!(judged(b"GET / HTTP/1.1\nHost: a\n\n", End::Open));
@@ -453,7 +449,7 @@ mod tests {
         let exchange = Exchange::new(Role::Client, *b"HTTP/1.1 200 OK\r\n\r\n");
         let outcome = Outcome::Refused(Refused::default());
         let observation = Observation { outcome, written: b"\x88\0".to_vec() };
-        let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, &register());
+        let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project());
         // The text only asks for it, and so weighs less than a MUST.
         assert!(matches!(&verdict, Verdict::NonStrict(faults) if faults.len() == 1), "{verdict:?}");
     }
