@@ -54,7 +54,7 @@ impl SentRequest<'_> {
         let mut add = |requirement: &'static Requirement, message: String| {
             // Several readings of one slip are one fault.
             if faults.iter().all(|fault| fault.requirement != Some(requirement.id)) {
-                let level = of_the_project().get(requirement.id).map_or(requirement.level, |entry| entry.level);
+                let level = register.get(requirement.id).map_or(requirement.level, |entry| entry.level);
                 faults.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), level, message });
             }
         };
