@@ -1,7 +1,6 @@
 //! What a test of a live implementation came to: plain data that every report is drawn from, and drawn from again.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -126,12 +125,6 @@ impl Standing {
             Standing::HarnessError => "harness-error",
             Standing::NotRun => "not-run",
         }
-    }
-}
-
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

@@ -96,7 +96,7 @@ impl Text {
     /// Reads JSON.
     pub fn json<T: serde::de::DeserializeOwned>(&self, format: &str) -> Result<T, DataError> {
         serde_json::from_str(&self.text).map_err(|error| {
-            let line = (error.line() > 0).then(|| error.line());
+            let line = Some(error.line());
             let message = error.to_string();
             let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
             self.error(line, self.within(line, message), remedy(format))

@@ -350,16 +350,17 @@ mod tests {
     fn standings_differ_by_word_shape_and_filter() {
         let page = html(&sample());
         for standing in Standing::ALL {
-            assert!(page.contains(&format!("<b class=\"{standing}\">{}</b>", word(standing))), "{standing}");
-            assert!(page.contains(&format!("id=\"only-{standing}\"")), "{standing}");
+            let name = standing.as_str();
+            assert!(page.contains(&format!("<b class=\"{name}\">{}</b>", word(standing))), "{name}");
+            assert!(page.contains(&format!("id=\"only-{name}\"")), "{name}");
             assert!(
-                CSS.contains(&format!("#only-{standing}:checked) :is(.part, .case):not(.{standing})")),
-                "{standing}"
+                CSS.contains(&format!("#only-{name}:checked) :is(.part, .case):not(.{name})")),
+                "{name}"
             );
             let shape = shape(standing);
             assert!(
                 CSS.contains(&format!(
-                    "b.{standing}::before {{ content: \"{shape} \"; content: \"{shape} \" / \"\"; }}"
+                    "b.{name}::before {{ content: \"{shape} \"; content: \"{shape} \" / \"\"; }}"
                 ))
             );
         }
