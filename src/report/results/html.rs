@@ -353,15 +353,10 @@ mod tests {
             let name = standing.as_str();
             assert!(page.contains(&format!("<b class=\"{name}\">{}</b>", word(standing))), "{name}");
             assert!(page.contains(&format!("id=\"only-{name}\"")), "{name}");
-            assert!(
-                CSS.contains(&format!("#only-{name}:checked) :is(.part, .case):not(.{name})")),
-                "{name}"
-            );
+            assert!(CSS.contains(&format!("#only-{name}:checked) :is(.part, .case):not(.{name})")), "{name}");
             let shape = shape(standing);
             assert!(
-                CSS.contains(&format!(
-                    "b.{name}::before {{ content: \"{shape} \"; content: \"{shape} \" / \"\"; }}"
-                ))
+                CSS.contains(&format!("b.{name}::before {{ content: \"{shape} \"; content: \"{shape} \" / \"\"; }}"))
             );
         }
     }
