@@ -61,6 +61,14 @@ impl Answer {
 
     /// The octets of the response.
     pub fn octets(&self) -> Vec<u8> {
+        // Most answers agree to nothing beside.
+        if let Answer::Accept(Accepted { accept, protocol: None, deflate: None, .. }) = self {
+            let mut octets = Vec::with_capacity(USUAL_HEAD);
+            for part in [OPENING, accept, b"\r\n\r\n"] {
+                octets.extend_from_slice(part);
+            }
+            return octets;
+        }
         let mut octets = Vec::with_capacity(USUAL_HEAD);
         octets.extend_from_slice(b"HTTP/1.1 ");
         octets.extend_from_slice(status(self.status()));
@@ -97,6 +105,10 @@ impl Answer {
     }
 }
 
+/// A 101, up to the accept value.
+const OPENING: &[u8] =
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
+
 /// Room for most heads; larger ones grow.
 const USUAL_HEAD: usize = 256;
 
@@ -116,5 +128,21 @@ const fn status(code: u16) -> &'static [u8] {
         431 => b"431 Request Header Fields Too Large",
         501 => b"501 Not Implemented",
         _ => b"505 HTTP Version Not Supported",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_agrees_to_nothing_differs_by_that_alone() {
+        let accept = *b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+        let plain = Accepted { resource: 0..0, origin: None, accept, protocol: None, deflate: None };
+        let with_chat = Answer::Accept(Accepted { protocol: Some("chat".to_owned()), ..plain.clone() });
+        let text = String::from_utf8(with_chat.octets()).expect("ASCII");
+        let without = text.replace("Sec-WebSocket-Protocol: chat\r\n", "");
+        assert_ne!(text, without);
+        assert_eq!(Answer::Accept(plain).octets(), without.into_bytes());
     }
 }

@@ -1,6 +1,7 @@
 //! A bare LF has two readings: the end of a line (RFC 9112 §2.2), or an octet of a value that is refused or read as SP
 //! (RFC 9110 §5.5). What only one of them forbids is not forbidden.
 
+use crate::http::grammar::position;
 use crate::judgement::{Class, Judgement, Kind, requirements as r};
 
 /// Where a bare LF of a field line stands, and the octets with SP for each such LF, where the judgement of the octets as
@@ -14,14 +15,15 @@ pub(super) fn other_reading(judgement: &Judgement, head: &[u8]) -> Option<(usize
         return None;
     }
     let start = head.iter().position(|octet| !matches!(octet, b'\r' | b'\n'))?;
-    let fields = start + head[start..].iter().position(|&octet| octet == b'\n')? + 1;
+    let fields = start + position(&head[start..], b'\n')? + 1;
     let mut octets = head.to_vec();
-    let mut first = None;
-    for at in fields..head.len() {
-        if head[at] == b'\n' && head[at - 1] != b'\r' {
+    let (mut first, mut start) = (None, fields);
+    while let Some(at) = position(&head[start..], b'\n').map(|at| start + at) {
+        if head[at - 1] != b'\r' {
             first.get_or_insert(at);
             octets[at] = b' ';
         }
+        start = at + 1;
     }
     Some((first?, octets))
 }

@@ -36,6 +36,25 @@ pub struct Deflate {
     pub client_max_window_bits: Option<Option<u8>>,
 }
 
+/// The offers that browsers make, as they write them, of which there is nothing to say.
+const USUAL_OFFERS: [(&str, Deflate); 2] = {
+    const NONE: Deflate = Deflate {
+        server_no_context_takeover: false,
+        client_no_context_takeover: false,
+        server_max_window_bits: None,
+        client_max_window_bits: None,
+    };
+    [
+        ("permessage-deflate; client_max_window_bits", Deflate { client_max_window_bits: Some(None), ..NONE }),
+        ("permessage-deflate", NONE),
+    ]
+};
+
+/// The one of them that a value is.
+pub(super) fn usual_offer(value: &[u8]) -> Option<Deflate> {
+    USUAL_OFFERS.iter().find(|(offer, _)| offer.as_bytes() == value).map(|(_, deflate)| *deflate)
+}
+
 /// Why an element cannot be used (RFC 7692 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -155,6 +174,24 @@ impl fmt::Display for Deflate {
             None => Ok(()),
             Some(None) => f.write_str("; client_max_window_bits"),
             Some(Some(bits)) => write!(f, "; client_max_window_bits={bits}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::ExtensionList;
+
+    #[test]
+    fn a_usual_offer_is_what_its_text_says() {
+        for (text, offer) in USUAL_OFFERS {
+            let list = ExtensionList::parse(text).expect("a list");
+            let [element] = &list.elements[..] else { panic!("{text}: {list:?}") };
+            assert_eq!((&*element.name, Deflate::read(element, Side::Offer)), (NAME, Ok(offer)), "{text}");
+            let plain = ExtensionList { elements: list.elements.clone(), ..ExtensionList::default() };
+            assert_eq!(list, plain, "{text}: its spelling is nothing to report");
+            assert!(offer.server_max_window_bits.is_none(), "{text}: its window is nothing to report");
         }
     }
 }

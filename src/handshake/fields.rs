@@ -37,7 +37,7 @@ impl Field {
 
     /// The field of a name, which is compared without regard to case, if the side reads it; and whether the name is spelled
     /// as in RFC 6455. No two of the names have one length.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(name: &[u8], side: Side) -> Option<(Field, bool)> {
         let request = matches!(side, Side::Request);
         let (field, is_exact) = match name.len() {
@@ -73,17 +73,29 @@ pub(super) struct Fields<'h> {
     other_case: u16,
     /// The place of the first line of another field.
     pub(super) other: Option<usize>,
+    /// The bits of the names of the other fields.
+    other_names: u64,
+}
+
+/// The bit that a set of names has for one: of a name whose bit is not in the set there is no line.
+#[inline]
+fn bit_of(name: &[u8]) -> u64 {
+    let first = name.first().map_or(0, |octet| octet.to_ascii_lowercase());
+    1 << ((usize::from(first) + 7 * name.len()) % 64)
 }
 
 impl<'h> Fields<'h> {
     /// Looks at each name once.
     pub(super) fn read(head: &'h Head<'h>, side: Side) -> Self {
-        let mut fields = Fields { head, lines: [Lines::default(); Field::COUNT], other_case: 0, other: None };
+        let mut fields =
+            Fields { head, lines: [Lines::default(); Field::COUNT], other_case: 0, other: None, other_names: 0 };
         let text = head.text();
         for (place, line) in head.fields.iter().enumerate() {
             meter::visit(1);
-            let Some((field, is_exact)) = Field::read(&text[line.name.clone()], side) else {
+            let name = &text[line.name.clone()];
+            let Some((field, is_exact)) = Field::read(name, side) else {
                 fields.other = fields.other.or(Some(place));
+                fields.other_names |= bit_of(name);
                 continue;
             };
             let lines = &mut fields.lines[field as usize];
@@ -91,7 +103,9 @@ impl<'h> Fields<'h> {
                 lines.first = place as u32;
             }
             lines.end = place as u32 + 1;
-            fields.other_case |= u16::from(!is_exact) << field as u16;
+            if !is_exact {
+                fields.other_case |= 1 << field as u16;
+            }
         }
         fields
     }
@@ -102,17 +116,30 @@ impl<'h> Fields<'h> {
         self.head.named_from(field.name(), lines.first as usize..lines.end as usize)
     }
 
+    /// The lines of another field, in order.
+    pub(super) fn others(&self, name: &'h str) -> Named<'h> {
+        if self.other_names & bit_of(name.as_bytes()) == 0 {
+            return self.head.named_from(name, 0..0);
+        }
+        self.head.named(name)
+    }
+
     /// Whether the name of a field is in another case on one of its lines.
     pub(super) const fn is_other_case(&self, field: Field) -> bool {
         self.other_case & 1 << field as u16 != 0
     }
 
-    /// Whether there is one line of the field, with exactly this value and its name as RFC 6455 spells it: of that there is
-    /// nothing to say.
-    pub(super) fn is_alone(&self, field: Field, value: &[u8]) -> bool {
+    /// The value of a field of which there is one line, with its name as RFC 6455 spells it.
+    #[inline]
+    pub(super) fn alone(&self, field: Field) -> Option<&'h [u8]> {
         let lines = self.lines[field as usize];
-        lines.end == lines.first + 1
-            && !self.is_other_case(field)
-            && &self.head.text()[self.head.fields[lines.first as usize].value.clone()] == value
+        let is_alone = lines.end == lines.first + 1 && !self.is_other_case(field);
+        is_alone.then(|| &self.head.text()[self.head.fields[lines.first as usize].value.clone()])
+    }
+
+    /// Whether that value is exactly this one, of which there is nothing to say.
+    #[inline]
+    pub(super) fn is_alone(&self, field: Field, value: &[u8]) -> bool {
+        self.alone(field) == Some(value)
     }
 }

@@ -4,27 +4,29 @@ use crate::http::grammar::{is_same, is_token, list_members, position};
 use crate::http::{FieldLine, Head, Named};
 use crate::judgement::Span;
 
-/// The members that are not empty. One, as there mostly is, takes no allocation.
+/// The members that are not empty. Two, and there mostly are no more, take no allocation.
 #[derive(Debug, Default)]
 pub(super) struct Members {
-    first: Option<Span>,
+    few: [Span; 2],
     others: Vec<Span>,
+    count: usize,
 }
 
 impl Members {
-    fn push(&mut self, member: Span) {
-        match &self.first {
-            None => self.first = Some(member),
-            Some(_) => self.others.push(member),
+    pub(super) fn push(&mut self, member: Span) {
+        match self.few.get_mut(self.count) {
+            Some(place) => *place = member,
+            None => self.others.push(member),
         }
+        self.count += 1;
     }
 
-    pub(super) fn len(&self) -> usize {
-        usize::from(self.first.is_some()) + self.others.len()
+    pub(super) const fn len(&self) -> usize {
+        self.count
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Span> {
-        self.first.iter().chain(&self.others)
+        self.few[..self.count.min(self.few.len())].iter().chain(&self.others)
     }
 }
 

@@ -139,6 +139,7 @@ impl<'p> Server<'p> {
 /// Judging and answering, wherever the octets are.
 impl Policy {
     /// The judgement of the octets that a reader has come to an end with, or up to which it came.
+    #[inline]
     fn judge(&self, octets: &[u8], reader: &HeadReader, progress: Progress) -> (Judgement, Facts) {
         let (mut judgement, facts) = self.read(octets, reader, progress);
         if let Some((at, as_text)) = bare_lf::other_reading(&judgement, &octets[..facts.consumed]) {
@@ -159,7 +160,8 @@ impl Policy {
             Progress::NeedMore => (octets.len(), false),
         };
         let head = Head::read(Side::Request, octets, reader, end, complete, findings);
-        let facts = Facts { consumed: end, ..request_head::judge(&head, self, progress, findings) };
+        let mut facts = request_head::judge(&head, self, progress, findings);
+        facts.consumed = end;
         match progress {
             Progress::Complete(_) => {}
             Progress::Broken(_) => judgement.stopped = Some(end),
@@ -191,6 +193,7 @@ impl Policy {
         (judgement, facts)
     }
 
+    #[inline]
     fn answer(&self, judgement: Judgement, facts: &Facts, octets: &[u8]) -> ServerOutcome {
         let answer = match deciding(&judgement) {
             Some(ground) => refusal::refuse(ground, &octets[facts.method.clone()]),

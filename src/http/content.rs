@@ -1,6 +1,6 @@
 //! Whether content follows the head, and how much (RFC 9112 §6).
 
-use super::Head;
+use super::Named;
 use super::grammar::{is_digits, list_members, number};
 use crate::judgement::Span;
 
@@ -35,11 +35,10 @@ pub enum Coding {
     Endless(Span),
 }
 
-/// Reads `Content-Length` (RFC 9112 §6.3 item 5).
-pub fn length(head: &Head<'_>) -> Length {
-    let text = head.text();
+/// Reads the lines of `Content-Length` (RFC 9112 §6.3 item 5).
+pub fn length(text: &[u8], lines: Named<'_>) -> Length {
     let (mut found, mut repeated): (Option<Span>, bool) = (None, false);
-    for line in head.named("content-length") {
+    for line in lines {
         for member in list_members(text, line.value.clone()) {
             if !is_digits(&text[member.clone()]) {
                 return Length::Invalid(if member.is_empty() { line.value.clone() } else { member });
@@ -67,20 +66,12 @@ fn significant(digits: &[u8]) -> &[u8] {
     &digits[zeros..]
 }
 
-/// Reads `Transfer-Encoding` (RFC 9112 §6.3 item 4).
-pub fn coding(head: &Head<'_>) -> Coding {
-    let text = head.text();
-    let members: Vec<Span> = head
-        .named("transfer-encoding")
-        .flat_map(|line| list_members(text, line.value.clone()))
-        .filter(|member| !member.is_empty())
-        .collect();
-    let Some(last) = members.last().cloned() else {
-        return match head.named("transfer-encoding").next() {
-            None => Coding::Absent,
-            Some(line) => Coding::Endless(line.value.clone()),
-        };
-    };
+/// Reads the lines of `Transfer-Encoding` (RFC 9112 §6.3 item 4).
+pub fn coding(text: &[u8], lines: Named<'_>) -> Coding {
+    let Some(first) = lines.first() else { return Coding::Absent };
+    let members: Vec<Span> =
+        lines.flat_map(|line| list_members(text, line.value.clone())).filter(|member| !member.is_empty()).collect();
+    let Some(last) = members.last().cloned() else { return Coding::Endless(first.value.clone()) };
     let name = &text[last.clone()];
     if name.eq_ignore_ascii_case(b"chunked") {
         if members.len() == 1 { Coding::Chunked(last) } else { Coding::Unknown(members[0].clone()) }

@@ -132,11 +132,30 @@ pub fn position(octets: &[u8], sought: u8) -> Option<usize> {
 
 /// Where the first octet stands that is neither visible ASCII nor SP.
 pub fn position_unprintable(octets: &[u8]) -> Option<usize> {
-    let unprintable = |word: u64| {
-        let low = word & !HIGH_BITS;
-        (!(low + ONES * (0x80 - 0x20)) | (low + ONES) | word) & HIGH_BITS
-    };
+    // Below SP a difference borrows, and DEL becomes 0x80. What runs into the next octet comes from one that is marked itself.
+    let unprintable = |word: u64| (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES) | word) & HIGH_BITS;
     first(octets, unprintable, |octet| !matches!(octet, b' '..=b'~'))
+}
+
+/// How many octets at the beginning are `tchar`.
+#[inline(always)]
+pub(super) fn token_length(octets: &[u8]) -> usize {
+    // Nearly all are letters and hyphens. What runs into the next octet comes from one that is marked itself.
+    let other = |word: u64| {
+        let folded = word | (ONES * 0x20);
+        let no_letter = !folded.wrapping_add(ONES * (0x80 - 0x61)) | folded.wrapping_add(ONES * (0x7f - 0x7a));
+        let no_hyphen = (word ^ (ONES * 0x2d)).wrapping_add(ONES * 0x7f);
+        ((no_letter & no_hyphen) | word) & HIGH_BITS
+    };
+    let mut length = first(octets, other, |octet| !is_tchar(octet)).unwrap_or(octets.len());
+    // Behind a name there mostly is a colon.
+    while let Some(&octet) = octets.get(length)
+        && octet != b':'
+        && is_tchar(octet)
+    {
+        length += 1;
+    }
+    length
 }
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
@@ -187,6 +206,7 @@ mod tests {
                 let found = |is_sought: bool| is_sought.then_some(at);
                 assert_eq!(position_unprintable(&octets), found(!matches!(octet, b' '..=b'~')), "{octet} at {at}");
                 assert_eq!(position(&octets, octet), Some(if octet == b'a' { 0 } else { at }), "{octet} at {at}");
+                assert_eq!(token_length(&octets), if is_tchar(octet) { 20 } else { at }, "{octet} at {at}");
             }
         }
     }

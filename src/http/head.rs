@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::grammar::{is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, trim, trim_ows};
+use super::grammar::{
+    is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, position_unprintable, token_length,
+    trim, trim_ows,
+};
 use super::reader::{HeadReader, Line, Side};
+use super::start_line::RequestLine;
 use super::{grammar, meter};
 use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
 
@@ -34,6 +38,21 @@ impl FieldLine {
         let (name, value) = (line.start..line.start + length, line.start + length + 2..line.text_end);
         Some(FieldLine { name, value, line: line.text(), folded: false })
     }
+
+    /// The same, of a line that begins at `start` and ends in CR LF.
+    #[inline]
+    pub(super) fn with_its_end(text: &[u8], start: usize) -> Option<Self> {
+        let octets = text.get(start..)?;
+        let length = token_length(octets);
+        let value = octets.get(length..)?.strip_prefix(b": ")?;
+        let end = position_unprintable(value)?;
+        meter::visit(length + 2 + end);
+        let ([b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~']) = value[..end] else { return None };
+        let colon = start + length;
+        let line = start..colon + 2 + end;
+        let is_usual = length > 0 && value[end..].starts_with(b"\r\n");
+        is_usual.then_some(FieldLine { name: start..colon, value: colon + 2..line.end, line, folded: false })
+    }
 }
 
 /// A head, or as much of it as came.
@@ -45,10 +64,10 @@ pub struct Head<'a> {
     text: Cow<'a, [u8]>,
     /// The start-line, without its line end.
     pub start_line: Span,
+    /// The parts of that of a request, as it came.
+    request_line: Option<&'a RequestLine>,
     /// The field lines, in order.
     pub fields: Cow<'a, [FieldLine]>,
-    /// The bits of all names in `fields`.
-    names: u64,
     /// Lines that begin with white space where no field line precedes them: to be discarded unread (RFC 9112 §2.2).
     pub discarded: Vec<Span>,
     /// Behind the empty line; behind the last line where that has not come.
@@ -111,18 +130,6 @@ impl<'h> Iterator for Named<'h> {
     }
 }
 
-/// The bit that a set of names has for one: of a name whose bit is not in the set there is no line.
-#[inline]
-fn bit_of(name: &[u8]) -> u64 {
-    let first = name.first().map_or(0, |octet| octet.to_ascii_lowercase());
-    1 << ((usize::from(first) + 7 * name.len()) % 64)
-}
-
-/// The bits of the names of some lines.
-fn names(text: &[u8], fields: &[FieldLine]) -> u64 {
-    fields.iter().fold(0, |names, field| names | bit_of(&text[field.name.clone()]))
-}
-
 /// The requirements that a side has for its head.
 struct Law {
     bare_lf: &'static Requirement,
@@ -181,8 +188,8 @@ impl<'a> Head<'a> {
             raw: buffer,
             text: Cow::Borrowed(buffer),
             start_line: reader.start_line(),
+            request_line: reader.request_line(),
             fields: Cow::Borrowed(fields),
-            names: names(buffer, fields),
             discarded: Vec::new(),
             end,
             complete,
@@ -194,7 +201,6 @@ impl<'a> Head<'a> {
         }
         let mut head = of(&[]);
         head.read_lines(law, reader, findings);
-        head.names = names(&head.text, &head.fields);
         head
     }
 
@@ -222,6 +228,14 @@ impl<'a> Head<'a> {
         &self.text
     }
 
+    /// The parts of the start-line of a request.
+    pub fn request_line(&self) -> RequestLine {
+        match (&self.text, self.request_line) {
+            (Cow::Borrowed(_), Some(parts)) => parts.clone(),
+            _ => RequestLine::read(&self.text, self.start_line.clone()),
+        }
+    }
+
     /// The octets as they came.
     pub fn raw(&self) -> &'a [u8] {
         self.raw
@@ -234,8 +248,7 @@ impl<'a> Head<'a> {
             meter::visit(1);
             is_same(&self.text[line.name.clone()], name.as_bytes())
         };
-        let may_be_there = self.names & bit_of(name.as_bytes()) != 0;
-        let first = may_be_there.then(|| self.fields.iter().position(is_named)).flatten();
+        let first = self.fields.iter().position(is_named);
         self.named_from(name, first.map_or(0..0, |first| first..self.fields.len()))
     }
 
@@ -251,6 +264,11 @@ impl<'a> Head<'a> {
         self.end..self.end
     }
 
+    /// Whether each field line is `name: value`, so that there is nothing to say of its white space.
+    pub const fn is_usual(&self) -> bool {
+        matches!(self.fields, Cow::Borrowed(_))
+    }
+
     /// Whether something that is not in `fields` is not in the head either.
     pub const fn is_whole(&self) -> bool {
         self.complete
@@ -260,9 +278,11 @@ impl<'a> Head<'a> {
         let mut cr = None;
         for line in lines {
             meter::visit(line.text().len());
-            for at in line.text().filter(|&at| self.raw[at] == b'\r') {
+            let mut start = line.start;
+            while let Some(at) = position(&self.raw[start..line.text_end], b'\r').map(|at| start + at) {
                 cr = cr.or(Some(at));
                 self.text.to_mut()[at] = b' ';
+                start = at + 1;
             }
         }
         if let Some(at) = cr {
@@ -288,6 +308,8 @@ impl<'a> Head<'a> {
             ));
         }
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
+        // Behind a line without a colon.
+        let mut behind_no_field = usize::MAX;
         while let [line, rest @ ..] = lines {
             lines = rest;
             let mut end = line.text_end;
@@ -309,7 +331,15 @@ impl<'a> Head<'a> {
             let span = line.start..end;
             meter::visit(span.len());
             let Some(colon) = position(&self.text[line.text()], b':').map(|at| line.start + at) else {
-                findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), "line without a colon"));
+                // Lines that follow on one another are told once, be they thousands.
+                match findings.last_mut() {
+                    Some(last) if behind_no_field == line.start => last.span.end = line.text_end,
+                    _ => {
+                        let message = "line without a colon";
+                        findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), message));
+                    }
+                }
+                behind_no_field = line.end;
                 continue;
             };
             let mut name = line.start..colon;
@@ -332,14 +362,15 @@ impl<'a> Head<'a> {
                 let message = "white space between field name and colon";
                 findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
             }
-            if !self.plain {
+            let is_plain = self.plain || position_unprintable(&self.raw[span.clone()]).is_none();
+            if !is_plain {
                 for at in (colon + 1..end).filter(|&at| self.raw[at] == 0) {
                     nul.get_or_insert(at..at + 1);
                     self.text.to_mut()[at] = b' ';
                 }
             }
             let value = trim_ows(&self.text, colon + 1..end);
-            if !self.plain {
+            if !is_plain {
                 for at in value.clone() {
                     if is_other_control(self.raw[at]) {
                         control = control.or(Some(at..at + 1));
@@ -370,7 +401,7 @@ impl<'a> Head<'a> {
     /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first
     /// such octet inside the value.
     pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
-        if self.plain {
+        if self.plain || position_unprintable(&self.raw[value.clone()]).is_none() {
             return None;
         }
         meter::visit(value.len());
@@ -401,10 +432,14 @@ impl<'a> Head<'a> {
         let start = self.start_line.clone();
         self.fields.iter().map(|field| field.line.clone()).chain([start]).find_map(|line| {
             meter::visit(line.len());
-            let found = line.clone().find(|&at| {
-                self.raw[at] == b'\r' && self.raw.get(at + 1) != Some(&b'\n') && looks(&self.raw[at + 1..line.end])
-            })?;
-            Some((Hidden::BehindBareCr, found..line.end))
+            let mut start = line.start;
+            while let Some(at) = position(&self.raw[start..line.end], b'\r').map(|at| start + at) {
+                start = at + 1;
+                if self.raw.get(start) != Some(&b'\n') && looks(&self.raw[start..line.end]) {
+                    return Some((Hidden::BehindBareCr, at..line.end));
+                }
+            }
+            None
         })
     }
 }

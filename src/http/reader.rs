@@ -92,6 +92,8 @@ pub struct HeadReader {
     /// Behind the last of them.
     lines_end: usize,
     start_line: Span,
+    /// The parts of the start-line of a request.
+    request_line: Option<RequestLine>,
     /// The field lines, as long as they are usual.
     fields: Vec<FieldLine>,
     usual: bool,
@@ -113,6 +115,7 @@ impl HeadReader {
             count: 0,
             lines_end: base,
             start_line: base..base,
+            request_line: None,
             fields: Vec::new(),
             usual: true,
             plain: true,
@@ -120,7 +123,7 @@ impl HeadReader {
         }
     }
 
-    /// Room for the field lines of most heads, made when the first one comes.
+    /// Room for the field lines of most heads.
     const USUAL_FIELDS: usize = 16;
 
     /// The lines read so far: the empty ones before the start-line, and the others without the one that ends the head.
@@ -140,6 +143,11 @@ impl HeadReader {
     /// The start-line, without its line end; empty, at the beginning of the head, where it has not come.
     pub fn start_line(&self) -> Span {
         self.start_line.clone()
+    }
+
+    /// The parts of the start-line of a request, as it came; `None` where it has not come.
+    pub const fn request_line(&self) -> Option<&RequestLine> {
+        self.request_line.as_ref()
     }
 
     /// The field lines, if each of them is usual: `name: value`, in visible ASCII and SP. `None` where that is not so, or a
@@ -200,11 +208,19 @@ impl HeadReader {
             return None;
         }
         self.start_line = line.text();
-        self.is_hopeless(buffer).then_some(Progress::Broken(line.end))
+        let shape = match self.side {
+            Side::Request => self.request_line.insert(RequestLine::read(buffer, line.text())).shape,
+            Side::Response => StatusLine::read(buffer, line.text()).shape,
+        };
+        // No reading, however lenient, finds its parts in any other.
+        (!matches!(shape, Shape::Exact | Shape::Spaced)).then_some(Progress::Broken(line.end))
     }
 
     fn read_field_lines(&mut self, buffer: &[u8]) -> Progress {
         let limit = self.base.saturating_add(self.limits.head);
+        if self.usual && self.plain && self.searched == self.line_start {
+            self.read_usual_fields(&buffer[..buffer.len().min(limit)]);
+        }
         while let Some(line) = self.next_line(buffer, limit) {
             if line.text().is_empty() {
                 return Progress::Complete(line.end);
@@ -215,12 +231,31 @@ impl HeadReader {
             self.count(&line);
             if self.usual {
                 match FieldLine::usual(buffer, &line) {
-                    Some(field) => self.push(field),
+                    Some(field) => self.fields.push(field),
                     None => self.usual = false,
                 }
             }
         }
         if buffer.len() < limit { Progress::NeedMore } else { Progress::TooLarge(limit) }
+    }
+
+    /// Reads field lines, as long as they are usual and have come with their ends: most heads are of such lines alone.
+    fn read_usual_fields(&mut self, buffer: &[u8]) {
+        let (mut start, mut fields) = (self.line_start, std::mem::take(&mut self.fields));
+        let known = fields.len();
+        if known == 0 {
+            fields.reserve(Self::USUAL_FIELDS);
+        }
+        for _ in self.count..=self.limits.lines {
+            let Some(field) = FieldLine::with_its_end(buffer, start) else { break };
+            start = field.line.end + 2;
+            fields.push(field);
+        }
+        if fields.len() > known {
+            self.count += fields.len() - known;
+            (self.line_start, self.searched, self.lines_end) = (start, start, start);
+        }
+        self.fields = fields;
     }
 
     /// The current line, if it ends before the limit. Sees on the way whether it is plain.
@@ -257,13 +292,6 @@ impl HeadReader {
         Some(line)
     }
 
-    fn push(&mut self, field: FieldLine) {
-        if self.fields.is_empty() {
-            self.fields = Vec::with_capacity(Self::USUAL_FIELDS);
-        }
-        self.fields.push(field);
-    }
-
     fn count(&mut self, line: &Line) {
         self.count += 1;
         self.lines_end = line.end;
@@ -271,14 +299,5 @@ impl HeadReader {
 
     fn in_start_line(&self) -> bool {
         self.count == self.leading
-    }
-
-    /// Whether no reading, however lenient, finds the parts of a start-line in it.
-    fn is_hopeless(&self, buffer: &[u8]) -> bool {
-        let shape = match self.side {
-            Side::Request => RequestLine::read(buffer, self.start_line()).shape,
-            Side::Response => StatusLine::read(buffer, self.start_line()).shape,
-        };
-        !matches!(shape, Shape::Exact | Shape::Spaced)
     }
 }

@@ -150,8 +150,8 @@ fn keeps_promises(case: &Case) -> Found {
             return broken(format!("{} points outside: {:?} of {octets}", finding.requirement.id, finding.span));
         }
     }
-    // The promise is the reference's own, and costs as much as all else: every eighth length stands for all.
-    if case.exchange.delivery == Delivery::Whole || !octets.is_multiple_of(8) {
+    // The promise is the reference's own, and costs as much as all else: every sixteenth length stands for all.
+    if case.exchange.delivery == Delivery::Whole || !octets.is_multiple_of(16) {
         return Ok(());
     }
     // What stands behind the head is judged only by who knows that it was sent early.

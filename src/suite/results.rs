@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::baseline::Differs;
-use super::register::cite;
+use super::register::{Register, cite};
 use super::source::{DataError, Text};
 
 /// The version of the format.
@@ -265,6 +265,17 @@ impl FaultResult {
 }
 
 impl CaseResult {
+    /// Files what is wrong under the clause that is departed from by the gravest fault, which need not be what the case is
+    /// about: a refusal that is right may lack a field.
+    pub fn file(&mut self, register: &Register) {
+        let entry = self.faults.first().and_then(|fault| register.get(&fault.requirement));
+        let Some(entry) = entry.filter(|entry| entry.id != self.requirement) else { return };
+        self.requirement.clone_from(&entry.id);
+        self.document.clone_from(&entry.document);
+        self.section.clone_from(&entry.section);
+        self.summary.clone_from(&entry.summary);
+    }
+
     /// The clause, for people: `RFC 6455 §4.2.1 item 5`.
     pub fn clause(&self) -> String {
         cite(&self.document, &self.section)

@@ -64,6 +64,28 @@ fn main() -> ExitCode {
         let accused = results.cases.iter().find(|case| case.standing < Standing::Known);
         accused.map_or(Ok(()), |case| Err(format!("{case:?}")))
     }));
+    // Whether octets that come one by one make very many reads hangs on the clock.
+    trials.push(trial("right/impatient", move || {
+        let of = |id: &str| id.starts_with("client/opening/") || id.starts_with("client/behind/");
+        let results = whole_suite(data, client(peer::IMPATIENT, "", "", 0), of);
+        let one_by_one = || results.cases.iter().filter(|case| case.delivery == "octets");
+        let accused = results.cases.iter().find(|case| case.standing < Standing::Known);
+        match (accused, one_by_one().count(), one_by_one().all(|case| case.standing == Standing::Permitted)) {
+            (None, 1.., true) => Ok(()),
+            (Some(case), ..) => Err(format!("{case:?}")),
+            (None, count, _) => Err(format!("{count} octet by octet: {:?}", one_by_one().collect::<Vec<_>>())),
+        }
+    }));
+    // Nobody who is tried as a client is accused by a clause that binds servers, where one that binds clients is shown.
+    trials.push(trial("right/duties", move || {
+        let binds = |id: &str| data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Client));
+        let vectors = data.vectors.all().iter().filter(|vector| vector.role() == Role::Client);
+        let mut untold = vectors.filter(|vector| {
+            let shown = vector.requirements.iter().any(|(id, _)| binds(id));
+            shown && !binds(data.about(vector))
+        });
+        untold.next().map_or(Ok(()), |vector| Err(format!("{}: {}", vector.id, data.about(vector))))
+    }));
     trials.push(trial("right/tungstenite", move || {
         let exe = std::env::current_exe().map_err(|error| error.to_string())?;
         let command = [exe.to_string_lossy().into_owned(), "tungstenite".to_owned(), "{url}".to_owned()];

@@ -15,6 +15,9 @@ pub(super) const CONSTANT_KEY: &str = "liar-constant-key";
 /// A client whose keys are the time.
 pub(super) const COUNTING_KEY: &str = "liar-counting-key";
 
+/// A client that takes very many small reads for an attack.
+pub(super) const IMPATIENT: &str = "impatient";
+
 /// Plays the client: its name, the URL, and if it likes the subprotocols and the extensions that it offers, and after how
 /// many milliseconds it answers each read.
 pub(super) fn play(arguments: &[String]) -> ExitCode {
@@ -28,7 +31,7 @@ pub(super) fn play(arguments: &[String]) -> ExitCode {
     let pause = Duration::from_millis(word(2).parse().unwrap_or(0));
     let peer: &dyn Peer = match planted().find(|planted| planted.name == name) {
         Some(planted) => planted,
-        None if ["reference", CONSTANT_KEY, COUNTING_KEY].contains(&name.as_str()) => &Reference,
+        None if ["reference", CONSTANT_KEY, COUNTING_KEY, IMPATIENT].contains(&name.as_str()) => &Reference,
         None => return ExitCode::from(2),
     };
     match connect(peer, name, url, needs, pause) {
@@ -81,6 +84,9 @@ fn connect(peer: &dyn Peer, name: &str, url: &str, needs: Needs, pause: Duration
         exchange.end = if length == 0 { End::HalfClosed } else { End::Open };
         exchange.delivery = if ends.is_empty() { Delivery::Whole } else { Delivery::Split(ends.clone()) };
         ends.push(exchange.octets.len());
+        if name == IMPATIENT && ends.len() > 8 {
+            return Err("too many small reads".to_owned());
+        }
         let observation = peer.observe(&exchange);
         match observation.outcome {
             Outcome::TimedOut if length > 0 => {}

@@ -10,7 +10,7 @@ use ws101::oracle::data;
 use ws101::peer::reference::Reference;
 use ws101::peer::served;
 use ws101::run::servers::planned;
-use ws101::suite::results::{Ended, Standing};
+use ws101::suite::results::{CaseResult, Ended, Standing};
 use ws101::suite::{Exchange, Needs, Observation, Outcome, Peer};
 
 use super::{Local, failures, told};
@@ -280,4 +280,115 @@ fn slowly(mut stream: TcpStream) -> std::io::Result<()> {
     stream.shutdown(std::net::Shutdown::Write)?;
     while stream.read(&mut buffer)? > 0 {}
     Ok(())
+}
+
+/// It reads a request to the end of its head, and answers as the reference does, or by `refuse` where that refuses.
+fn served_by(mut stream: TcpStream, refuse: impl FnOnce(&mut TcpStream, &[u8])) -> std::io::Result<()> {
+    let mut octets = Vec::new();
+    let mut buffer = [0; 4096];
+    let observation = loop {
+        let count = stream.read(&mut buffer)?;
+        octets.extend_from_slice(&buffer[..count]);
+        let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
+        if observation.outcome != Outcome::TimedOut || count == 0 {
+            break observation;
+        }
+    };
+    match observation.outcome {
+        Outcome::Opened(_) => {
+            stream.write_all(&observation.written)?;
+            stream.shutdown(std::net::Shutdown::Write)?;
+            while stream.read(&mut buffer)? > 0 {}
+        }
+        _ => refuse(&mut stream, &observation.written),
+    }
+    Ok(())
+}
+
+/// It drops the connection in place of every refusal, as an endpoint may (RFC 6455 §10.7), which asks for an answer and does
+/// not command it.
+#[test]
+fn one_that_drops_the_connection_where_it_refuses() {
+    let local = Local::each(|stream| served_by(stream, |_, _| ()).unwrap_or_default());
+    let results = local.try_cases(Needs::default(), |planned| {
+        ["server/host/", "server/version/", "server/obs-fold/", "server/content/length"]
+            .iter()
+            .any(|topic| planned.id().starts_with(topic))
+    });
+    assert!(results.control.opened, "{:?}", results.control);
+    assert_eq!(told(&results), [""; 0]);
+    let missed: Vec<_> = results.cases.iter().filter(|case| case.standing == Standing::NonStrict).collect();
+    assert!(missed.len() > 20, "{}", missed.len());
+    for case in missed {
+        let by: Vec<&str> = case.faults.iter().map(|fault| fault.requirement.as_str()).collect();
+        assert_eq!(by, ["rfc6455-10.7-error-status"], "{}", case.id);
+    }
+}
+
+/// It ends a connection that it will not open only when a time of its own is over. No clause sets a time.
+#[test]
+fn one_that_ends_what_it_refuses_late() {
+    let late = |_: &mut TcpStream, _: &[u8]| thread::sleep(Duration::from_millis(1200));
+    let local = Local::each(move |stream| served_by(stream, late).unwrap_or_default());
+    let mut server = local.server();
+    server.deadlines.answer = Duration::from_millis(300);
+    let results = super::try_server(&server, Needs::default(), |planned| planned.id().starts_with("server/method/"));
+    assert!(results.control.opened, "{:?}", results.control);
+    assert_eq!(told(&results), [""; 0]);
+    let said = |case: &&CaseResult| case.notes.iter().any(|note| note.contains("no clause sets a time"));
+    assert!(results.cases.iter().filter(said).count() > 5);
+}
+
+/// It knows the draft hybi-00, whose number is 0 (RFC 6455 §11.6): so it understands that version, and finds the rest of the
+/// handshake wanting.
+#[test]
+fn one_that_knows_the_number_of_a_draft() {
+    let local = Local::each(|stream| {
+        let refuse = |stream: &mut TcpStream, written: &[u8]| {
+            let is_of_the_draft = written.starts_with(b"HTTP/1.1 426");
+            let own = b"HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\n\r\n";
+            let _ = stream.write_all(if is_of_the_draft { own } else { written });
+        };
+        served_by(stream, refuse).unwrap_or_default();
+    });
+    let results = local.try_cases(Needs::default(), |planned| planned.id() == "server/version/number-0");
+    assert_eq!((results.cases.len(), told(&results)), (1, vec![]));
+    assert!(results.cases[0].did.contains("500"), "{}", results.cases[0].did);
+}
+
+/// It uses the first of two keys. That it minds the case of names is said of nobody who does so with two keys of one name.
+#[test]
+fn one_that_takes_two_keys_is_not_said_to_mind_case() {
+    let alike = |octets: Vec<u8>| without_second_key(&octets, |line| line.starts_with(b"Sec-WebSocket-Key:"));
+    let any = |octets: Vec<u8>| {
+        without_second_key(&octets, |line| line.to_ascii_lowercase().starts_with(b"sec-websocket-key:"))
+    };
+    let other = |octets: Vec<u8>| {
+        let is_alone = octets.windows(20).filter(|window| window == b"\r\nSec-WebSocket-Key:").count() == 1;
+        let is_key = |line: &[u8]| is_alone && line.to_ascii_lowercase().starts_with(b"sec-websocket-key:");
+        without_second_key(&octets, is_key)
+    };
+    let (once, case) = ("rfc6455-11.3.1-key-once-server", "rfc9110-5.1-duplicate-in-other-case");
+    for (given, in_other_case, alike) in
+        [(any as fn(Vec<u8>) -> Vec<u8>, Some(once), Some(once)), (alike, None, Some(once)), (other, Some(case), None)]
+    {
+        let local = Local::peer(Variant { given, written: same }, Needs::default());
+        let results = local.try_cases(Needs::default(), |planned| {
+            ["server/field-line/second-key-in-other-case", "server/key/two-lines-same"].contains(&planned.id().as_str())
+        });
+        let told: Vec<Option<&str>> =
+            results.cases.iter().map(|case| Some(case.faults.first()?.requirement.as_str())).collect();
+        assert_eq!(told, [in_other_case, alike]);
+    }
+}
+
+/// Without the second line of those that are keys.
+fn without_second_key(octets: &[u8], is_key: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+    let mut seen = 0;
+    let mut kept = octets.split_inclusive(|&octet| octet == b'\n').collect::<Vec<_>>();
+    kept.retain(|line| {
+        seen += usize::from(is_key(line));
+        seen < 2 || !is_key(line)
+    });
+    kept.concat()
 }

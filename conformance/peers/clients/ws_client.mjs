@@ -2,8 +2,8 @@
 import readline from "node:readline";
 import { createRequire } from "node:module";
 
-// From the directory in which it was installed.
-const WebSocket = createRequire(process.cwd() + "/")("ws");
+// From where NODE_PATH says that it is installed.
+const WebSocket = createRequire(import.meta.url)("ws");
 
 function connect(url, protocols) {
   return new Promise((over) => {

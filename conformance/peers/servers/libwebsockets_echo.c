@@ -8,6 +8,7 @@ struct session {
 	unsigned char octets[LWS_PRE + 4096];
 	size_t length;
 	enum lws_write_protocol type;
+	int waits;
 };
 
 static int echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t length)
@@ -19,9 +20,13 @@ static int echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 		session->length = length < 4096 ? length : 4096;
 		session->type = lws_frame_is_binary(wsi) ? LWS_WRITE_BINARY : LWS_WRITE_TEXT;
 		memcpy(session->octets + LWS_PRE, in, session->length);
+		session->waits = 1;
 		lws_callback_on_writable(wsi);
 		return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE:
+		if (!session->waits)
+			return 0;
+		session->waits = 0;
 		return lws_write(wsi, session->octets + LWS_PRE, session->length, session->type) < 0;
 	default:
 		return lws_callback_http_dummy(wsi, reason, user, in, length);

@@ -10,9 +10,8 @@ use crate::judgement::{Class, Span, requirements as r};
 impl Judge<'_, '_> {
     pub(super) fn content(&mut self) {
         let class = Class::Body;
-        let head = self.head;
-        let mut length = content::length(head);
-        let coding = content::coding(head);
+        let mut length = content::length(self.text, self.fields.others("Content-Length"));
+        let coding = content::coding(self.text, self.fields.others("Transfer-Encoding"));
         match &length {
             Length::Absent => {}
             Length::Invalid(span) => {
@@ -70,7 +69,7 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn expect(&mut self) {
-        let found = self.head.named("Expect").first().map(|line| line.value.clone());
+        let found = self.fields.others("Expect").first().map(|line| line.value.clone());
         if let Some(value) = found {
             if self.octets(&value).eq_ignore_ascii_case(b"100-continue") {
                 let message = "expectation of 100 (Continue) on a request without content";
@@ -100,7 +99,7 @@ impl Judge<'_, '_> {
         let is_named =
             |name: &str| members(head, "Connection").any(|option| is_same(self.octets(&option), name.as_bytes()));
         let unnamed = ["TE", "Keep-Alive"].into_iter().filter_map(|name| {
-            let field = head.named(name).first()?;
+            let field = self.fields.others(name).first()?;
             (!is_named(name)).then(|| field.name.clone())
         });
         if let Some(name) = unnamed.min_by_key(|name| name.start) {

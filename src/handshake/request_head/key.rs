@@ -13,6 +13,15 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn key(&mut self) {
+        if self.head.is_usual() && self.fields.alone(Field::Key).is_some_and(key::is_key) {
+            self.facts.key = self.lines(Field::Key).first().map(|line| line.value.clone());
+        } else {
+            self.unusual_key();
+        }
+    }
+
+    #[inline(never)]
+    fn unusual_key(&mut self) {
         let class = Class::Key;
         let lines = self.lines(Field::Key);
         let Some(first) = lines.first() else {
@@ -54,6 +63,13 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn version(&mut self) {
+        if !self.head.is_usual() || !self.fields.is_alone(Field::Version, b"13") {
+            self.unusual_version();
+        }
+    }
+
+    #[inline(never)]
+    fn unusual_version(&mut self) {
         let class = Class::Version;
         let lines = self.lines(Field::Version);
         let Some(first) = lines.first() else {

@@ -8,6 +8,7 @@ use crate::http::target::{Misfit, Target};
 use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
+    #[inline(never)]
     pub(super) fn broken_request_line(&mut self, line: Span) {
         let parts = RequestLine::read(self.text, line.clone());
         self.facts.method = parts.method.clone();
@@ -44,7 +45,7 @@ impl Judge<'_, '_> {
 
     pub(super) fn request_line(&mut self) -> Option<Span> {
         let line = self.head.start_line.clone();
-        let parts = RequestLine::read(self.text, line.clone());
+        let parts = self.head.request_line();
         if parts.shape == Shape::Spaced {
             let message = "request-line parts are not parted by one SP each";
             self.report(&r::RFC9112_3_REQUEST_LINE_SP, Class::RequestLine, line.clone(), message);
@@ -76,6 +77,9 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn http_version(&mut self, span: Span) {
+        if self.octets(&span) == b"HTTP/1.1" {
+            return;
+        }
         let class = Class::HttpVersion;
         let Some(version) = HttpVersion::read(self.octets(&span)) else {
             return self.report(&r::RFC6455_4_2_1_HTTP_VERSION_SHAPE, class, span, "no HTTP version");
@@ -161,6 +165,7 @@ impl Judge<'_, '_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn absolute(
         &mut self,
         span: Span,

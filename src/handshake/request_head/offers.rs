@@ -4,6 +4,7 @@ use super::Judge;
 use crate::handshake::deflate;
 use crate::handshake::extension::{Extension, ExtensionList, Fault};
 use crate::handshake::fields::Field;
+use crate::handshake::list::Members;
 use crate::http::grammar::{is_token, list_members};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
@@ -14,7 +15,7 @@ impl Judge<'_, '_> {
         let Some(first) = lines.first() else { return };
         self.name_case(first, Field::Protocol);
         let whole = first.value.start..lines.clone().last().unwrap_or(first).value.end;
-        let mut offered = Vec::new();
+        let mut offered = Members::default();
         let (mut empty, mut bad) = (None, None);
         for line in lines.clone() {
             for member in list_members(self.text, line.value.clone()) {
@@ -31,7 +32,7 @@ impl Judge<'_, '_> {
             self.broken_inside(member.clone(), class);
             return self.report(&r::RFC6455_4_2_1_PROTOCOL_GRAMMAR, class, member, "subprotocol name is no token");
         }
-        if offered.is_empty() {
+        if offered.len() == 0 {
             return self.report(&r::RFC6455_4_2_1_PROTOCOL_EMPTY, class, whole, "subprotocol list has no member");
         }
         if let Some(member) = empty {
@@ -64,12 +65,14 @@ impl Judge<'_, '_> {
     }
 
     /// The second place of a name that is among the members twice.
-    fn repeated(&self, members: &[Span]) -> Option<Span> {
-        // Two, as there mostly are, need no sorting.
-        if let [one, other] = members {
-            return (self.octets(one) == self.octets(other)).then(|| other.clone());
+    fn repeated(&self, members: &Members) -> Option<Span> {
+        // Two, and there mostly are no more, need no sorting.
+        if members.len() <= 2 {
+            let mut octets = members.iter().map(|span| self.octets(span));
+            let is_repeated = members.len() == 2 && octets.next() == octets.next();
+            return members.iter().nth(1).filter(|_| is_repeated).cloned();
         }
-        let mut sorted = members.to_vec();
+        let mut sorted: Vec<Span> = members.iter().cloned().collect();
         sorted.sort_unstable_by_key(|span| (self.octets(span), span.start));
         let twice = sorted.windows(2).find(|pair| self.octets(&pair[0]) == self.octets(&pair[1]));
         twice.map(|pair| pair[1].clone())
@@ -79,6 +82,11 @@ impl Judge<'_, '_> {
         let class = Class::Extensions;
         let lines = self.lines(Field::Extensions);
         let Some(first) = lines.first() else { return };
+        let usual = self.fields.alone(Field::Extensions).and_then(deflate::usual_offer);
+        if usual.is_some() {
+            self.facts.deflate = usual;
+            return;
+        }
         self.name_case(first, Field::Extensions);
         let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,

@@ -38,9 +38,15 @@ impl Judge<'_, '_> {
         }
         let Some(key) = &self.offer.key else { return };
         let expected = &accept_octets(key.as_bytes())[..];
-        if octets == expected {
-            return;
+        if octets != expected {
+            self.wrong_accept(value, expected);
         }
+    }
+
+    #[inline(never)]
+    fn wrong_accept(&mut self, value: Span, expected: &[u8]) {
+        let class = Class::Accept;
+        let octets = self.octets(&value);
         let without_blanks = || octets.iter().copied().filter(|&octet| !is_ows(octet)).eq(expected.iter().copied());
         let (requirement, message) = if trim_beyond_ows(octets) == Some(expected) {
             // RFC 6455 §4.1 step 4 speaks of white space here without saying what that is.

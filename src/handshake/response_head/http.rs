@@ -3,8 +3,6 @@
 use super::{Judge, large};
 use crate::handshake::fields::Field;
 use crate::http::Side;
-use crate::http::content;
-use crate::http::content::{Coding, Length};
 use crate::http::grammar::is_same;
 use crate::judgement::{Class, requirements as r};
 
@@ -28,7 +26,7 @@ impl Judge<'_, '_> {
         self.facts.status = Some(parts.status(self.text));
         self.reason(parts.reason);
         self.size();
-        let span = self.head.named("Content-Length").next().map(|line| line.line.clone());
+        let span = self.fields.others("Content-Length").first().map(|line| line.line.clone());
         if let Some(span) = span {
             let message = "an interim response has no Content-Length";
             self.report(&r::RFC9110_8_6_NO_CL_IN_101, Class::Body, span, message);
@@ -37,8 +35,7 @@ impl Judge<'_, '_> {
 
     /// A field of one value on two lines: no clause tells a client to look.
     pub(super) fn repeats(&mut self) {
-        let head = self.head;
-        let second = SINGLE.iter().find_map(|name| head.named(name).nth(1));
+        let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
         if let Some(span) = second.map(|line| line.line.clone()) {
             let message = "second line of a field that has one value";
             self.tolerate(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, Class::FieldLine, span, message);
@@ -46,13 +43,8 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn framing(&mut self) {
-        let mut span = None;
-        if content::length(self.head) != Length::Absent {
-            span = self.head.named("Content-Length").next().map(|line| line.line.clone());
-        }
-        if content::coding(self.head) != Coding::Absent {
-            span = span.or(self.head.named("Transfer-Encoding").next().map(|line| line.line.clone()));
-        }
+        let framed = ["Content-Length", "Transfer-Encoding"].map(|name| self.fields.others(name).first());
+        let span = framed.into_iter().flatten().next().map(|line| line.line.clone());
         if let Some(span) = span {
             let message = "a 101 has no content to frame";
             self.report(&r::RFC9112_6_3_1XX_NO_BODY, Class::Body, span, message);
@@ -63,7 +55,7 @@ impl Judge<'_, '_> {
     pub(super) fn other_fields(&mut self) {
         let class = Class::FieldLine;
         let head = self.head;
-        if let Some(cookie) = head.named("Set-Cookie").first() {
+        if let Some(cookie) = self.fields.others("Set-Cookie").first() {
             self.report(&r::RFC6455_4_1_RESP_SET_COOKIE, class, cookie.name.clone(), "the 101 sets a cookie");
         }
         let unknown = head.fields.iter().find(|field| {

@@ -6,6 +6,7 @@ use crate::http::start_line::{HttpVersion, Shape, StatusLine};
 use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
+    #[inline(never)]
     pub(super) fn broken_status_line(&mut self) {
         let class = Class::StatusLine;
         let line = self.head.start_line.clone();
@@ -69,6 +70,9 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn http_version(&mut self, span: Span) {
+        if self.octets(&span) == b"HTTP/1.1" {
+            return;
+        }
         let class = Class::HttpVersion;
         let Some(version) = HttpVersion::read(self.octets(&span)) else {
             return self.report(&r::RFC9112_2_3_RESPONSE_OTHER_VERSION, class, span, "no HTTP version");

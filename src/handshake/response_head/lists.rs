@@ -7,11 +7,15 @@ use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
     pub(super) fn upgrade(&mut self) {
+        if !self.fields.is_alone(Field::Upgrade, b"websocket") {
+            self.unusual_upgrade();
+        }
+    }
+
+    #[inline(never)]
+    fn unusual_upgrade(&mut self) {
         let class = Class::Upgrade;
         let head = self.head;
-        if self.fields.is_alone(Field::Upgrade, b"websocket") {
-            return;
-        }
         let Some(list) = List::read(head, self.lines(Field::Upgrade)) else {
             return self.absent(class, &r::RFC6455_4_1_RESP_UPGRADE_MISSING, "there is no Upgrade");
         };
@@ -58,11 +62,15 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn connection(&mut self) {
+        if !self.fields.is_alone(Field::Connection, b"Upgrade") {
+            self.unusual_connection();
+        }
+    }
+
+    #[inline(never)]
+    fn unusual_connection(&mut self) {
         let class = Class::Connection;
         let head = self.head;
-        if self.fields.is_alone(Field::Connection, b"Upgrade") {
-            return;
-        }
         let Some(list) = List::read(head, self.lines(Field::Connection)) else {
             return self.absent(class, &r::RFC6455_4_1_RESP_CONNECTION_MISSING, "there is no Connection");
         };

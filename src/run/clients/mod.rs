@@ -186,8 +186,9 @@ impl ClientTest<'_> {
         for (number, planned) in self.cases.iter().enumerate() {
             let case = match planned.what {
                 What::Vector(_) => match done.remove(&number) {
-                    Some((case, took)) => {
+                    Some((mut case, took)) => {
                         results.durations.insert(case.id.clone(), took.as_millis() as u64);
+                        case.file(&self.data.register);
                         case
                     }
                     None => self.blank(planned, Standing::NotRun, "the run ended before"),
@@ -208,7 +209,10 @@ impl ClientTest<'_> {
 
     /// A case of which nothing is known yet.
     fn blank(&self, planned: &Planned<'_>, standing: Standing, note: &str) -> CaseResult {
-        let requirement = planned.requirements().first().copied().unwrap_or_default().to_owned();
+        let requirement = match planned.what {
+            What::Vector(vector) => self.data.about(vector).to_owned(),
+            What::Sent(_) | What::Keys(_) => planned.requirements().first().copied().unwrap_or_default().to_owned(),
+        };
         let (document, section, summary) = match self.data.register.get(&requirement) {
             Some(entry) => (entry.document.clone(), entry.section.clone(), entry.summary.clone()),
             None => Default::default(),

@@ -1,5 +1,6 @@
 //! One live server: every vector for servers over a connection of its own, many at once, and what only a socket shows.
 
+mod apart;
 mod checks;
 mod diff;
 mod plan;
@@ -7,7 +8,7 @@ mod policy;
 mod stranger;
 mod trial;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, RwLock};
 use std::thread;
@@ -35,6 +36,12 @@ const CONTROL_EVERY: usize = 64;
 /// So many silences are repeated alone; if all of them stay silent, the others are repeated several at once, between two
 /// controls that are answered.
 const ALONE: usize = 4;
+
+/// By how much the deadlines are multiplied for what is repeated.
+const ALONE_PATIENCE: u32 = 2;
+
+/// No clause sets a time for a refusal: so long a silence is waited out, where the server is seen to end any by itself.
+const LATE: Duration = Duration::from_secs(20);
 
 /// The vector that is the positive control.
 pub const CONTROL: &str = "server/opening/minimal";
@@ -94,14 +101,18 @@ impl ServerTest<'_> {
             *lock(&run.flaw) = run.flaw_of(&results.control);
             run.all(progress);
             run.repeat();
-            run.tell_apart();
+            run.wait_out();
+            let mut done = lock(&run.done);
+            apart::refused(&self.cases, &mut done);
+            apart::accepted(self, &mut done);
         }
         results.control.asked = run.asked.load(Ordering::Relaxed);
         let mut done = run.done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
         for (number, planned) in self.cases.iter().enumerate() {
             let case = match done.remove(&number) {
-                Some(finished) => {
+                Some(mut finished) => {
                     results.durations.insert(finished.case.id.clone(), finished.took.as_millis() as u64);
+                    finished.case.file(&self.data.register);
                     finished.case
                 }
                 None => self.blank(planned, Standing::NotRun, "the run ended before"),
@@ -333,20 +344,32 @@ impl<'a> Run<'a> {
             .map(str::to_owned)
     }
 
+    /// The cases that were silent.
+    fn silent(&self) -> Vec<usize> {
+        lock(&self.done).iter().filter(|(_, done)| done.silent).map(|(&number, _)| number).collect()
+    }
+
+    /// Tries a silent case again, with more patience. Whether it stays silent.
+    fn again(&self, number: usize, patience: u32) -> bool {
+        let Some(planned) = self.test.cases.get(number) else { return true };
+        let mut finished = Trial { run: self, number, planned, patience }.go();
+        let seconds = finished.took.as_secs();
+        let note = match (finished.silent, patience > ALONE_PATIENCE) {
+            (true, false) => Some("silent again when asked a second time, by itself".to_owned()),
+            (true, true) => Some(format!("silent again when asked by itself, and then for {seconds} s")),
+            (false, true) => Some(format!("it took {seconds} s, and no clause sets a time")),
+            (false, false) => None,
+        };
+        finished.case.notes.extend(note);
+        let stays = finished.silent;
+        self.keep(number, finished);
+        stays
+    }
+
     /// Tries again, alone, what was silent.
     fn repeat(&self) {
-        let silent: Vec<usize> =
-            lock(&self.done).iter().filter(|(_, done)| done.silent).map(|(&number, _)| number).collect();
-        let again = |number: usize| {
-            let Some(planned) = self.test.cases.get(number) else { return true };
-            let mut finished = Trial { run: self, number, planned, patience: 2 }.go();
-            let stays = finished.silent;
-            if stays {
-                finished.case.notes.push("silent again when asked a second time, by itself".to_owned());
-            }
-            self.keep(number, finished);
-            stays
-        };
+        let silent = self.silent();
+        let again = |number| self.again(number, ALONE_PATIENCE);
         let mut all_stay = true;
         for &number in silent.iter().take(ALONE) {
             if self.is_over() {
@@ -369,21 +392,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Where the control of a case is refused as well, that case tells nothing by being refused: what is wrong there is told
-    /// with the control.
-    fn tell_apart(&self) {
-        let mut done = lock(&self.done);
-        let is_shut = |(number, done): (&usize, &Done)| {
-            let planned = self.test.cases.get(*number)?;
-            (planned.is_due() && !done.opened && done.case.standing != Standing::HarnessError).then(|| planned.id())
-        };
-        let shut: BTreeSet<String> = done.iter().filter_map(is_shut).collect();
-        for (number, done) in done.iter_mut() {
-            let vector = self.test.cases.get(*number).and_then(Planned::vector);
-            let control = vector.and_then(|vector| vector.control.as_ref()).filter(|control| shut.contains(*control));
-            if let (Some(vector), Some(control)) = (vector, control) {
-                let form = vector.expectation.form.as_ref().map(|form| form.requirement.as_str());
-                done.beside_its_control(control, form);
+    /// Waits much longer for what was silent twice, several at once: a server may end such connections by a time of its own,
+    /// and so refuse. Where none of them ends, the others are not waited for.
+    fn wait_out(&self) {
+        let answer = self.test.server.deadlines.answer.as_millis().max(1);
+        let patience = (LATE.as_millis() / answer).min(10) as u32;
+        if patience <= ALONE_PATIENCE {
+            return;
+        }
+        for some in self.silent().chunks(self.test.jobs.max(1)) {
+            let stay = thread::scope(|scope| {
+                let trials: Vec<_> =
+                    some.iter().map(|&number| scope.spawn(move || self.again(number, patience))).collect();
+                trials.into_iter().all(|trial| trial.join().unwrap_or(true))
+            });
+            if stay || self.is_over() {
+                return;
             }
         }
     }

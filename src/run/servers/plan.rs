@@ -4,7 +4,6 @@ use std::iter;
 
 use super::checks::Check;
 use crate::judgement::{Permitted, Role};
-use crate::suite::vector::Bearing;
 use crate::suite::{Conformance, Exchange, Vector};
 
 /// The topics whose vectors are delivered otherwise than whole, too.
@@ -37,7 +36,7 @@ pub(super) enum Cut {
 impl<'a> Planned<'a> {
     /// A vector in one read.
     pub(super) fn whole(data: &Conformance, vector: &'a Vector) -> Planned<'a> {
-        Planned { what: What::Vector(vector), delivery: Cut::Whole, about: about(data, vector) }
+        Planned { what: What::Vector(vector), delivery: Cut::Whole, about: data.about(vector) }
     }
 
     /// The id: the vector's, with its delivery behind where that is another than whole.
@@ -111,17 +110,4 @@ pub fn planned(data: &Conformance) -> Vec<Planned<'_>> {
         about: check.requirement(),
     }));
     planned
-}
-
-/// What a vector is about for a server: where that is what the client owes, the first duty of a server that it departs from
-/// or uses, so that nobody is accused by a clause that binds the other side.
-fn about<'a>(data: &Conformance, vector: &'a Vector) -> &'a str {
-    let binds = |id: &str| data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
-    let ids = || vector.requirements.iter().map(|(id, bearing)| (id.as_str(), *bearing));
-    let first = ids().next().map(|(id, _)| id).unwrap_or_default();
-    let bound = || ids().filter(|(id, _)| binds(id));
-    match bound().find(|(_, bearing)| *bearing != Bearing::Keeps).or_else(|| bound().next()) {
-        Some((id, _)) if !binds(first) => id,
-        _ => first,
-    }
 }

@@ -23,6 +23,9 @@ pub(super) const ACCEPT_FAULT: &str = "Sec-WebSocket-Accept is ";
 /// How a diagnosis starts.
 pub(super) const DIAGNOSIS: &str = "diagnosis of the accept value: ";
 
+/// By what a refusal without an answer is told: that an answer should be there.
+const SILENT: &str = "rfc6455-10.7-error-status";
+
 /// One case, to be tried.
 pub(super) struct Trial<'r, 'a> {
     pub(super) run: &'r Run<'a>,
@@ -65,7 +68,7 @@ impl Done {
         let had = self.case.faults.len();
         self.case.faults.retain(|fault| match fault.failing.as_str() {
             "refuses" | "hang" => false,
-            "answers" => Some(fault.requirement.as_str()) != form,
+            "answers" => fault.requirement != SILENT && Some(fault.requirement.as_str()) != form,
             _ => true,
         });
         if self.case.faults.len() < had {
@@ -76,6 +79,15 @@ impl Done {
             if self.case.faults.is_empty() {
                 self.case.standing = Standing::Unsupported;
             }
+        }
+    }
+
+    /// What it accepted departs from several requirements, and one of them is passed over where it stands alone: it is told by
+    /// that one, since nothing shows that another one was passed over as well.
+    pub(super) fn told_by(&mut self, requirement: &str, alone: &str) {
+        for fault in self.case.faults.iter_mut().filter(|fault| fault.failing == "accepts") {
+            self.case.notes.push(format!("told by {requirement}, which is passed over in {alone} too"));
+            requirement.clone_into(&mut fault.requirement);
         }
     }
 

@@ -73,13 +73,14 @@ impl Verdict {
     }
 
     /// The verdict that some faults add up to. Only MUST and MUST NOT make a failure.
-    fn of(faults: Vec<Fault>, permitted: Permitted) -> Verdict {
+    fn of(mut faults: Vec<Fault>, permitted: Permitted) -> Verdict {
         let weight = |level| match level {
             Level::Must | Level::MustNot => 0,
             Level::Should | Level::ShouldNot => 1,
             Level::May | Level::Info => 2,
         };
-        match faults.iter().map(|fault| weight(fault.level)).min() {
+        faults.sort_by_key(|fault| weight(fault.level));
+        match faults.first().map(|fault| weight(fault.level)) {
             None if permitted == Permitted::Either => Verdict::Permitted,
             None => Verdict::Pass,
             Some(0) => Verdict::Fail(faults),
@@ -266,8 +267,12 @@ mod tests {
         assert_eq!(verdict(&must, refused(Some(400), "h2c, WebSocket")), Verdict::Pass);
         assert_eq!(failing(&verdict(&must, refused(Some(400), "h2c"))), [Failing::Answers]);
         assert_eq!(failing(&verdict(&must, refused(Some(404), "websocket"))), [Failing::Answers]);
-        assert_eq!(failing(&verdict(&must, refused(None, ""))), [Failing::Answers]);
-        assert_eq!(failing(&verdict(&must, Outcome::Closed)), [Failing::Answers]);
+        // RFC 6455 §10.7: dropping the connection is free, an answer asked for.
+        for silent in [refused(None, ""), Outcome::Closed] {
+            let verdict = verdict(&must, silent);
+            assert!(matches!(&verdict, Verdict::NonStrict(faults) if faults.len() == 1), "{verdict:?}");
+            assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-10.7-error-status"));
+        }
         let should = form("rfc9110-9.1-501", vec![501]);
         assert!(matches!(verdict(&should, refused(Some(400), "")), Verdict::NonStrict(_)));
     }

@@ -22,7 +22,11 @@ impl Faults<'_> {
             listed => listed.contains(&status),
         };
         match status {
-            None => wrong(format!("refused without an answer, where the clause asks for {listed}")),
+            // RFC 6455 §10.7 lets an endpoint drop the connection on a handshake that it does not expect.
+            None => {
+                let message = format!("refused without an answer, where {} asks for {listed}", form.requirement);
+                self.owed("rfc6455-10.7-error-status", message);
+            }
             Some(status) if !meets(status) => wrong(format!("refused with {status}, not with {listed}")),
             Some(_) => {
                 for (name, value) in &form.fields {

@@ -1,5 +1,6 @@
-# The table of .ci/real-servers: table.py DIR reads DIR/versions and the two reports of each server, and prints Markdown.
-# Exit status 1 if a control did not open, a case is a harness error or was not run, or two runs differ in a verdict.
+# The table of .ci/real-servers and .ci/real-clients: table.py ROLE DIR reads DIR/versions and the two reports of each peer,
+# and prints Markdown. A failure counts as one, whether a baseline knows it or not. Exit status 1 if a control did not open, a
+# case is a harness error or was not run, or two runs differ in a verdict.
 import datetime
 import json
 import pathlib
@@ -9,9 +10,13 @@ import sys
 STANDINGS = ["pass", "fail", "non-strict", "informational", "permitted", "unsupported"]
 
 
+def standing(case):
+    return "fail" if case["standing"] == "known" else case["standing"]
+
+
 def verdict(case):
     """What has to be the same in both runs: neither durations nor dates in octets are in it."""
-    return case["standing"], [(fault["failing"], fault["requirement"], fault["message"]) for fault in case["faults"]]
+    return standing(case), [(fault["failing"], fault["requirement"], fault["message"]) for fault in case["faults"]]
 
 
 def complaints(name, runs):
@@ -22,17 +27,17 @@ def complaints(name, runs):
         if run["ended"] != {"how": "complete"}:
             yield f"{name}: run {number} ended {run['ended']}"
         for case in run["cases"]:
-            if case["standing"] not in STANDINGS:
+            if standing(case) not in STANDINGS:
                 yield f"{name}: run {number}: {case['id']} is {case['standing']}: {'; '.join(case['notes'])}"
     for first, second in zip(*(run["cases"] for run in runs), strict=True):
         if verdict(first) != verdict(second):
             yield f"{name}: the runs differ in {first['id']}: {verdict(first)} and {verdict(second)}"
 
 
-def main(folder):
+def main(role, folder):
     rows, faults, found = [], {}, []
-    servers = [line.split("\t") for line in (folder / "versions").read_text().splitlines()]
-    for name, version, seconds in servers:
+    peers = [line.split("\t") for line in (folder / "versions").read_text().splitlines()]
+    for name, version, seconds in peers:
         try:
             runs = [json.loads((folder / f"{name}.{number}.json").read_text()) for number in (1, 2)]
         except (OSError, ValueError) as error:
@@ -40,7 +45,7 @@ def main(folder):
             continue
         found.extend(complaints(name, runs))
         cases = runs[0]["cases"]
-        counts = [sum(case["standing"] == standing for case in cases) for standing in STANDINGS]
+        counts = [sum(standing(case) == its for case in cases) for its in STANDINGS]
         rows.append([name, version, *map(str, counts), seconds.replace(" ", ", ")])
         for case in cases:
             for key in {(f["requirement"], f["level"], f["failing"]) for f in case["faults"]}:
@@ -50,22 +55,22 @@ def main(folder):
         for row in [head, ["---"] * len(head), *body]:
             print("| " + " | ".join(row) + " |")
 
-    names = [name for name, _, _ in servers]
+    names = [name for name, _, _ in peers]
     python = platform.python_version()
-    print("# Real servers\n")
-    print(f"Written by `.ci/real-servers` on {datetime.date.today()}, on {platform.system()} with Python {python}.")
-    print("Each server was tried twice, with the same verdicts. Every figure counts cases; seconds are of both runs.\n")
-    table(["server", "version", *STANDINGS, "seconds"], rows)
+    print(f"# Real {role}s\n")
+    print(f"Written by `.ci/real-{role}s` on {datetime.date.today()}, on {platform.system()} with Python {python}.")
+    print(f"Each {role} was tried twice, with the same verdicts. Every figure counts cases; seconds are of both runs.\n")
+    table([role, "version", *STANDINGS, "seconds"], rows)
     print("\n## What they depart from\n")
-    print("For each requirement, the level of the fault and its kind: how many cases of each server show it.\n")
+    print(f"For each requirement, the level of the fault and its kind: how many cases of each {role} show it.\n")
     body = []
     for (requirement, level, failing), shown in sorted(faults.items()):
         counts = [str(len(shown[name])) if name in shown else "" for name in names]
         body.append([f"`{requirement}`", level, failing, *counts])
     table(["requirement", "level", "kind", *names], body)
     for complaint in found:
-        print(f"real-servers: {complaint}", file=sys.stderr)
+        print(f"real-{role}s: {complaint}", file=sys.stderr)
     return 1 if found else 0
 
 
-sys.exit(main(pathlib.Path(sys.argv[1])))
+sys.exit(main(sys.argv[1], pathlib.Path(sys.argv[2])))

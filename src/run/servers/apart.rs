@@ -1,0 +1,57 @@
+//! What a case tells beside the other cases of a run: a refusal beside its control, an acceptance beside plainer ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ServerTest;
+use super::plan::Planned;
+use super::trial::Done;
+use crate::judgement::Role;
+use crate::suite::results::Standing;
+use crate::suite::vector::Bearing;
+
+/// Where the control of a case is refused as well, that case tells nothing by being refused: what is wrong there is told
+/// with the control.
+pub(super) fn refused(cases: &[Planned<'_>], done: &mut BTreeMap<usize, Done>) {
+    let is_shut = |(number, done): (&usize, &Done)| {
+        let planned = cases.get(*number)?;
+        (planned.is_due() && !done.opened && done.case.standing != Standing::HarnessError).then(|| planned.id())
+    };
+    let shut: BTreeSet<String> = done.iter().filter_map(is_shut).collect();
+    for (number, done) in done.iter_mut() {
+        let vector = cases.get(*number).and_then(Planned::vector);
+        let control = vector.and_then(|vector| vector.control.as_ref()).filter(|control| shut.contains(*control));
+        if let (Some(vector), Some(control)) = (vector, control) {
+            let form = vector.expectation.form.as_ref().map(|form| form.requirement.as_str());
+            done.beside_its_control(control, form);
+        }
+    }
+}
+
+/// Whoever accepts what departs from several requirements passes one of them over, and nothing shows which. Where one of
+/// them is passed over alone in another case, it is told by that one: two keys whose names differ in case do not show that
+/// case is minded, if two keys of one name are accepted as well.
+pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) {
+    let departed = |number: usize| -> Vec<&str> {
+        let vector = test.cases.get(number).and_then(Planned::vector);
+        let requirements = vector.map_or(&[][..], |vector| &vector.requirements);
+        let departs = requirements.iter().filter(|(_, bearing)| *bearing == Bearing::Departs);
+        let binds = |id: &str| test.data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
+        departs.map(|(id, _)| id.as_str()).filter(|id| binds(id)).collect()
+    };
+    let is_accepted = |done: &Done| done.case.faults.iter().any(|fault| fault.failing == "accepts");
+    let mut alone = BTreeMap::new();
+    for (&number, done) in done.iter().filter(|(_, done)| is_accepted(done)) {
+        if let [only] = departed(number)[..] {
+            alone.entry(only).or_insert_with(|| done.case.id.clone());
+        }
+    }
+    for (&number, done) in done.iter_mut().filter(|(_, done)| is_accepted(done)) {
+        let departed = departed(number);
+        if alone.contains_key(done.case.requirement.as_str()) {
+            continue;
+        }
+        if let Some((requirement, id)) = departed.iter().find_map(|id| alone.get_key_value(id)) {
+            done.told_by(requirement, id);
+        }
+    }
+}
