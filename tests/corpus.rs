@@ -64,6 +64,15 @@ fn every_file_of_the_corpus_belongs_to_a_target() {
 }
 
 #[test]
+fn every_seed_belongs_to_its_target() {
+    for (target, _) in TARGETS {
+        for seed in corpus::seeds(target) {
+            assert_eq!(seed.target(), target, "{}", seed.path);
+        }
+    }
+}
+
+#[test]
 fn every_regression_has_its_cause() {
     let causes = std::fs::read_to_string("corpus/regressions/README.md").expect("the list of causes");
     for (target, _) in TARGETS {

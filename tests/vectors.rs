@@ -3,7 +3,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use ws101::handshake::{Client, Server};
 use ws101::http::Limits;
-use ws101::judgement::{Class, Decision, Permitted, Role};
+use ws101::judgement::{Class, Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::{
     self,
@@ -91,6 +91,7 @@ fn meets(vector: &Vector, data: &Conformance) -> Result<(), String> {
         if judgement.permitted() != vector.permitted() && !(limited && vector.permitted() == Permitted::MustReject) {
             return Err(format!("judged {}, but is {}: {judgement:#?}", judgement.permitted(), vector.permitted()));
         }
+        decides_as_permitted(judgement)?;
         if !limited {
             names_the_ground(vector, &judged, register)?;
             is_not_in_the_control(vector, data)?;
@@ -124,6 +125,17 @@ fn passes(verdict: &Verdict, context: &str) -> Result<(), String> {
         Verdict::Pass | Verdict::Permitted => Ok(()),
         other => Err(format!("{context}: {other:#?}")),
     }
+}
+
+/// What the strict reference decides is permitted, and the contrary where there is a choice alone.
+fn decides_as_permitted(judgement: &Judgement) -> Result<(), String> {
+    let decision = judgement.decision();
+    let contrary = if decision == Decision::Accept { Decision::Reject } else { Decision::Accept };
+    let permitted = judgement.permitted();
+    if permitted.allows(decision) && permitted.allows(contrary) == (permitted == Permitted::Either) {
+        return Ok(());
+    }
+    Err(format!("decides to {decision}, where the RFCs say {permitted}"))
 }
 
 /// The octets of the answer say what the reference says of itself, under the reason phrase of RFC 9110 §15 or RFC 6585.

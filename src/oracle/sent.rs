@@ -240,18 +240,15 @@ const DUTIES: &[(&Requirement, &Requirement)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::Register;
-    use crate::suite::register::Duty;
-    use crate::suite::source::Source;
+    use crate::suite::register::{Duty, of_the_project};
 
     const RIGHT: &str = "GET /a?b HTTP/1.1\r\nHost: h:9\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nUser-Agent: u\r\n\r\n";
 
     fn found(request: &str) -> Vec<&'static str> {
-        let register = Register::load(&Source::Embedded).unwrap();
         let consumed = request.find("\r\n\r\n").map_or(request.len(), |end| end + 4);
         let sent = SentRequest { octets: request.as_bytes(), consumed, authority: "h:9", target: "/a?b" };
-        sent.unlawful(&register).into_iter().filter_map(|fault| fault.requirement).collect()
+        sent.unlawful(of_the_project()).into_iter().filter_map(|fault| fault.requirement).collect()
     }
 
     #[test]
@@ -313,9 +310,8 @@ mod tests {
 
     #[test]
     fn every_duty_is_a_client_s() {
-        let register = Register::load(&Source::Embedded).unwrap();
         for requirement in duties() {
-            assert_eq!(register.get(requirement.id).unwrap().duty, Duty::ClientSends, "{}", requirement.id);
+            assert_eq!(of_the_project().get(requirement.id).unwrap().duty, Duty::ClientSends, "{}", requirement.id);
         }
         assert!(duties().len() > 35, "{}", duties().len());
     }

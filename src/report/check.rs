@@ -188,3 +188,29 @@ fn permitted(permitted: Permitted) -> Vec<&'static str> {
         .map(Decision::as_str)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::{Class, requirements as r};
+
+    #[test]
+    fn a_finding_is_told_by_how_it_bears() {
+        for (requirement, kind) in [
+            (&r::RFC6455_4_2_1_UPGRADE_MISSING, "violated"),
+            (&r::RFC6455_4_2_1_VERSION_DRAFT, "latitude"),
+            (&r::RFC6455_4_2_1_UPGRADE_LIST, "exercised"),
+        ] {
+            let found = Finding::new(requirement, Class::Upgrade, 3..5, "m");
+            assert_eq!(finding(&found)["kind"], kind);
+            assert_eq!(mark(&found).name, format!("{kind} {}", requirement.id));
+        }
+    }
+
+    #[test]
+    fn what_is_permitted_is_a_list_of_decisions() {
+        assert_eq!(permitted(Permitted::MustAccept), ["accept"]);
+        assert_eq!(permitted(Permitted::MustReject), ["reject"]);
+        assert_eq!(permitted(Permitted::Either), ["accept", "reject"]);
+    }
+}

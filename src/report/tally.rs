@@ -203,6 +203,18 @@ fn number(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::Origin;
+
+    #[test]
+    fn exchanges_are_counted_by_where_they_come_from() {
+        let exchanges = [Origin::Generated, Origin::Vectors, Origin::Corpus].into_iter().zip(1..).collect();
+        let tally = Tally { peer: "p".to_owned(), version: "1".to_owned(), exchanges, ..Tally::default() };
+        let (ledger, register) = (Ledger::empty("p"), Register::default());
+        let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &register };
+        assert_eq!(sheet.json()["exchanges"], json!({"vectors": 2, "corpus": 3, "generated": 1}));
+        let human = sheet.human(Look::PLAIN);
+        assert!(human.starts_with("p 1: 6 exchanges (2 vectors, 3 corpus, 1 generated)"), "{human}");
+    }
 
     #[test]
     fn numbers_are_grouped() {

@@ -250,6 +250,7 @@ fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
 mod tests {
     use super::*;
     use crate::suite::exchange::End;
+    use crate::suite::register::of_the_project;
     use crate::suite::source::{DataErrors, Source};
 
     const ENTRY: &str = r#"
@@ -265,10 +266,9 @@ clause = "RFC 6455 §11.3.1"
 "#;
 
     fn read(entries: &str) -> Result<Vec<Ledger>, DataErrors> {
-        let register = Register::load(&Source::Embedded).unwrap();
         let marks = Marks::load(&Source::Embedded).unwrap();
         let text = format!("schema = 1\npeer = \"peer\"\nversions = [\"1.0.0\"]\n{entries}");
-        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], &register, &marks)
+        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], of_the_project(), &marks)
     }
 
     fn complaint(from: &str, to: &str) -> String {
@@ -338,7 +338,8 @@ clause = "RFC 6455 §11.3.1"
 
     #[test]
     fn what_is_wrong_with_an_entry_is_told() {
-        let sealed = format!("sealed = \"{}\"", "0a".repeat(32));
+        let octets = "octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]";
+        let sealed = |digest: &str| format!("sealed = \"{digest}\"");
         for (from, to, message) in [
             ("reason", "colour = 1\nreason", "divergences/peer.toml:12: peer/server/key-twice: unknown field `colour`"),
             ("peer/server/key-twice", "peer/client/key-twice", "is not peer/server/<slug>"),
@@ -354,7 +355,7 @@ clause = "RFC 6455 §11.3.1"
             ("\"accepts\"\nuses = \"last\"", "\"answers\"\nreads = \"as-sp\"", "speak of what is accepted"),
             ("uses", "error = \"e\"\nuses", "speaks of a refusal"),
             ("octets =", "uri = \"ws://h\"\noctets =", "`key` and `uri` are of a client"),
-            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "", "none of `octets`, `uri` and `sealed`"),
+            (octets, "", "none of `octets`, `uri` and `sealed`"),
             ("octets", "options = {}\noctets", "of the other reproducer"),
             ("octets", "key = \"k\"\noctets", "are of a client"),
             ("GET", "\\u0100", "beyond U+00FF"),
@@ -362,8 +363,9 @@ clause = "RFC 6455 §11.3.1"
             ("\"RFC 6455 §11.3.1\"", "\"\"", "is empty"),
             ("reason", "upstream = \"tracker\"\nreason", "is no link"),
             ("octets =", "sealed = \"aa\"\noctets =", "or more than one"),
-            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", "sealed = \"AA\"", "is no SHA-256"),
-            ("octets = [\"GET {target} HTTP/1.1\\r\\n\", \"\\r\\n\"]", &sealed, ""),
+            (octets, &sealed(&"0A".repeat(32)), "is no SHA-256"),
+            (octets, &sealed(&"0a".repeat(31)), "is no SHA-256"),
+            (octets, &sealed(&"0a".repeat(32)), ""),
             ("GET", "PUT", ""),
         ] {
             let said = complaint(from, to);

@@ -97,7 +97,7 @@ fn octets_of_hex(hex: &str) -> Option<[u8; 16]> {
     let digits: Vec<u8> =
         hex.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
     let (pairs, odd) = digits.as_chunks::<2>();
-    let octets: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
+    let octets: Vec<u8> = pairs.iter().map(|[high, low]| high * 16 + low).collect();
     if odd.is_empty() { octets.try_into().ok() } else { None }
 }
 

@@ -17,7 +17,7 @@ mod planted;
 pub mod register;
 pub mod reproduce;
 pub mod results;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", test))]
 pub mod selection;
 pub mod source;
 mod tally;
@@ -37,7 +37,7 @@ pub use peer::Peer;
 pub use planted::{Catch, Shows};
 pub use register::Register;
 pub use results::Results;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", test))]
 pub use selection::Selection;
 pub use source::{DataError, DataErrors, Source};
 pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};

@@ -49,11 +49,6 @@ impl Duty {
             Role::Client => matches!(self, Duty::ClientVerifies | Duty::ClientSends),
         }
     }
-
-    /// Whether it is the duty of whoever writes.
-    pub const fn is_sending(self) -> bool {
-        matches!(self, Duty::ClientSends | Duty::ServerSends)
-    }
 }
 
 /// Where a requirement comes from.
@@ -272,6 +267,14 @@ impl Register {
     }
 }
 
+/// The register of the project, read once for all unit tests.
+#[cfg(test)]
+pub(crate) fn of_the_project() -> &'static Register {
+    static REGISTER: std::sync::LazyLock<Register> =
+        std::sync::LazyLock::new(|| Register::load(&Source::Embedded).unwrap_or_else(|errors| panic!("{errors}")));
+    &REGISTER
+}
+
 pub(super) fn is_slug(text: &str) -> bool {
     text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
 }
@@ -312,6 +315,31 @@ expected = "must-reject"
     }
 
     #[test]
+    fn a_duty_is_of_one_end_or_of_none() {
+        for (duty, word, of, reading) in [
+            (Duty::ClientSends, "client-sends", Some(Role::Client), false),
+            (Duty::ClientVerifies, "client-verifies", Some(Role::Client), true),
+            (Duty::ServerVerifies, "server-verifies", Some(Role::Server), true),
+            (Duty::ServerSends, "server-sends", Some(Role::Server), false),
+            (Duty::Intermediary, "intermediary", None, false),
+            (Duty::Browser, "browser", None, false),
+        ] {
+            let entry = ENTRY.replace("client-sends", word).replace("\"core\"", "\"planned\"");
+            assert_eq!((read(&entry).unwrap().entries()[0].duty, duty.as_str()), (duty, word));
+            for role in [Role::Server, Role::Client] {
+                assert_eq!(duty.is_of(role), of == Some(role), "{word} {role}");
+                assert_eq!(duty.is_reading_of(role), of == Some(role) && reading, "{word} {role}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_clause_is_cited_as_people_do() {
+        assert_eq!(cite("rfc6455", "4.2.1 item 5"), "RFC 6455 §4.2.1 item 5");
+        assert_eq!(cite("whatwg", "fetch"), "WHATWG fetch");
+    }
+
+    #[test]
     fn groups_make_one_test_of_several_entries() {
         let second = ENTRY.replace("4.1-x", "4.1-y") + "group = \"rfc6455-4.1-x\"\n";
         let register = read(&format!("{ENTRY}{second}{}", ENTRY.replace("4.1-x", "4.1-z"))).unwrap();
@@ -334,6 +362,8 @@ expected = "must-reject"
             complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:16: rfc6455-4.1-x stands twice")
         );
         assert!(complaint(&ENTRY.replace("rfc6455-", "rfc9110-")).contains("is no id of rfc6455"));
+        assert!(complaint(&ENTRY.replace("4.1-x", "4.1-X")).contains("is no id of rfc6455"));
+        assert!(complaint(&ENTRY.replace("rfc6455-4.1-x", "rfc64554.1-x")).contains("is no id of rfc6455"));
         assert!(complaint(&ENTRY.replace("must-reject", "either")).contains("`strict` does not fit"));
         assert!(
             complaint(&format!("{ENTRY}strict = \"accept\"\nstrict_why = \"w\"\n")).contains("`strict` does not fit")
@@ -346,7 +376,6 @@ expected = "must-reject"
 
     #[test]
     fn the_register_of_the_project_loads() {
-        let register = Register::load(&Source::Embedded).unwrap_or_else(|errors| panic!("{errors}"));
-        assert_eq!(register.get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
+        assert_eq!(of_the_project().get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
     }
 }

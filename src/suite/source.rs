@@ -96,7 +96,7 @@ impl Text {
     /// Reads JSON.
     pub fn json<T: serde::de::DeserializeOwned>(&self, format: &str) -> Result<T, DataError> {
         serde_json::from_str(&self.text).map_err(|error| {
-            let line = (error.line() > 0).then(|| error.line());
+            let line = Some(error.line());
             let message = error.to_string();
             let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
             self.error(line, self.within(line, message), remedy(format))
@@ -264,6 +264,52 @@ mod tests {
         let error = Text::new("a.json", "{\"id\": \"x\",\n \"bogus\": 1}").json::<Row>("Vectors").unwrap_err();
         assert_eq!(error.line, Some(2));
         assert!(!error.message.contains("at line"), "{error}");
+    }
+
+    /// What is wrong with a folder of vectors that holds this file, with the folder left out.
+    fn said_of(test: &str, name: &str, octets: &[u8]) -> String {
+        let root = std::env::temp_dir().join(format!("ws101-{}-{test}", std::process::id()));
+        fs::create_dir_all(root.join("vectors/server")).unwrap();
+        fs::write(root.join("vectors/server").join(name), octets).unwrap();
+        let said = Source::Directory(root.clone()).folder("vectors", "json").map_err(|errors| errors.to_string());
+        fs::remove_dir_all(&root).unwrap();
+        said.map(|texts| format!("{:?}", texts.iter().map(|text| &*text.path).collect::<Vec<_>>()))
+            .unwrap_or_else(|error| error.replace(&root.display().to_string(), ""))
+    }
+
+    #[test]
+    fn a_directory_holds_what_is_embedded() {
+        let directory = Source::Directory(Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance"));
+        for (folder, extension) in
+            [("requirements", "toml"), ("vectors", "json"), ("unshown", "toml"), ("divergences", "toml")]
+        {
+            let of = |source: &Source| source.folder(folder, extension).unwrap();
+            let (embedded, read) = (of(&Source::Embedded), of(&directory));
+            let both = |texts: &[Text]| -> Vec<_> {
+                texts.iter().map(|text| (text.path.clone(), text.text.clone())).collect()
+            };
+            assert!(both(&embedded) == both(&read) && embedded.len() > 1, "{folder}");
+            assert!(embedded.is_sorted_by(|a, b| a.path < b.path), "{folder}");
+            for (embedded, read) in embedded.iter().zip(&read) {
+                assert_eq!(embedded.file, format!("conformance/{}", embedded.path));
+                assert!(read.file.ends_with(&embedded.file) && Path::new(&read.file).is_absolute(), "{}", read.file);
+            }
+        }
+        let (embedded, read) = (Source::Embedded.marks().unwrap(), directory.marks().unwrap());
+        assert_eq!((embedded.path, embedded.text), (read.path, read.text));
+        assert_eq!(embedded.file, "conformance/marks.toml");
+        assert!(read.file.ends_with("conformance/marks.toml"), "{}", read.file);
+    }
+
+    #[test]
+    fn a_file_that_does_not_belong_to_its_folder_is_an_error() {
+        assert_eq!(said_of("right", "a.json", b"{}"), r#"["vectors/server/a.json"]"#);
+        assert_eq!(said_of("readme", "README.md", b"# Vectors"), "[]");
+        let foreign = "/vectors/server/a.jsn: not a file of this folder: name it *.json or remove it";
+        assert_eq!(said_of("foreign", "a.jsn", b"{}"), foreign);
+        let unreadable = said_of("octets", "a.json", b"\xff");
+        assert!(unreadable.starts_with("/vectors/server/a.json: cannot be read ("), "{unreadable}");
+        assert!(unreadable.ends_with(": check the path and the encoding (UTF-8)"), "{unreadable}");
     }
 
     #[test]

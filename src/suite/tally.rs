@@ -130,3 +130,25 @@ impl Tally {
         self.new.is_empty() && self.stale.is_empty() && self.crashed == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_clean_without_what_is_new_or_stale_or_crashed() {
+        let exchanges = BTreeMap::from([(Origin::Vectors, 40), (Origin::Generated, 2)]);
+        let clean = Tally { exchanges, explained: 7, non_strict: 1, ..Tally::default() };
+        assert!(clean.is_clean());
+        assert_eq!(clean.total(), 42);
+        assert!(!Tally { crashed: 1, ..clean.clone() }.is_clean());
+        assert!(!Tally { stale: vec![("id".to_owned(), "why".to_owned())], ..clean.clone() }.is_clean());
+        let evidence = Evidence::Octets {
+            exchange: Exchange::new(crate::judgement::Role::Server, *b"GET"),
+            judgement: None,
+            consumed: 0,
+        };
+        let new = NewDivergence { source: "s".to_owned(), evidence, faults: Vec::new(), did: "d".to_owned(), count: 1 };
+        assert!(!Tally { new: vec![new], ..clean }.is_clean());
+    }
+}

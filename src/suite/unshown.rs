@@ -74,3 +74,32 @@ fn read(texts: &[Text], register: &Register) -> Result<Vec<Unshown>, DataErrors>
     }
     if errors.is_empty() { Ok(all) } else { Err(DataErrors(errors)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::suite::register::of_the_project;
+
+    const ENTRY: &str = "[[unshown]]\nid = \"rfc6455-4.1-req-key-fresh\"\nside = \"keeps\"\nreason = \"r\"\n";
+
+    fn read(entries: &str) -> Result<Vec<Unshown>, String> {
+        let text = Text::new("unshown/a.toml", entries.to_owned());
+        super::read(&[text], of_the_project()).map_err(|errors| errors.to_string())
+    }
+
+    #[test]
+    fn each_side_of_a_requirement_stands_once_with_its_reason() {
+        let both = format!("{ENTRY}{}", ENTRY.replace("keeps", "departs"));
+        let sides: Vec<_> = read(&both).unwrap().into_iter().map(|entry| entry.side).collect();
+        assert_eq!(sides, [Side::Keeps, Side::Departs]);
+        for (entries, said) in [
+            (ENTRY.replace("key-fresh", "key-stale"), "a.toml:2: unknown requirement rfc6455-4.1-req-key-stale: "),
+            (ENTRY.replace("\"r\"", "\" \""), "a.toml:2: rfc6455-4.1-req-key-fresh: no reason: "),
+            (format!("{ENTRY}{ENTRY}"), "rfc6455-4.1-req-key-fresh has this side twice: "),
+            (ENTRY.replace("reason", "why"), "a.toml:4: rfc6455-4.1-req-key-fresh: unknown field `why`"),
+        ] {
+            let error = read(&entries).unwrap_err();
+            assert!(error.contains(said) && error.lines().count() == 1, "{error}");
+        }
+    }
+}

@@ -323,6 +323,48 @@ strict_why = "w"
     }
 
     #[test]
+    fn a_member_belongs_to_a_kind_and_to_what_is_permitted() {
+        let read = [("octets", "[\"x\"]"), ("end", "\"open\""), ("needs", "{}"), ("rest", "[\"x\"]")];
+        let built = [("uri", "\"ws://h\""), ("options", "{}"), ("outcome", "\"either\"")];
+        let sent = [("request", "{}"), ("connect", "{\"host\": \"h\", \"port\": 80, \"tls\": false}")];
+        let form = [("form", "{\"requirement\": \"rfc6455-reject\"}")];
+        let opened = [("opened", "{\"protocol\": null, \"extensions\": []}")];
+        let answer = [("answer", "{}")];
+        for (directory, kind, permitted, foreign) in [
+            ("server", "request", "either", [&built[..], &sent, &opened].concat()),
+            ("server", "request", "must-accept", form.to_vec()),
+            ("server", "request", "must-reject", answer.to_vec()),
+            ("client", "response", "either", [&built[..], &sent, &form, &answer].concat()),
+            ("client", "response", "must-reject", opened.to_vec()),
+            ("build", "build", "either", [&read[..], &form, &answer, &opened].concat()),
+            ("build", "build", "must-reject", sent.to_vec()),
+        ] {
+            for (name, value) in foreign {
+                let its = if kind == "build" {
+                    "\"uri\": \"ws://h\", \"outcome\": \"refuse\""
+                } else {
+                    "\"octets\": [\"x\"]"
+                };
+                let its = if its.contains(name) { String::new() } else { format!(", {its}") };
+                let vector = format!(
+                    "{{\"id\": \"{directory}/t/a\", \"requirements\": {{\"rfc6455-reject\": \"keeps\"}}, \
+                     \"permitted\": \"{permitted}\", \"why\": \"w\", \"{name}\": {value}{its}}}"
+                );
+                let said = read_as(&format!("vectors/{directory}/t.json"), kind, &vector).unwrap_err().to_string();
+                let wanted = format!("`{name}` does not fit a {directory} vector that is {permitted}");
+                assert!(said.contains(&wanted), "{vector}: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_must_be_accepted_uses_no_choice() {
+        let chosen = KEPT.replace("\"rfc6455-reject\": \"keeps\"", "\"rfc6455-either\": \"uses\"");
+        let said = read(&chosen).unwrap_err().to_string();
+        assert!(said.contains("must be accepted but uses the choice of rfc6455-either"), "{said}");
+    }
+
+    #[test]
     fn what_is_wrong_with_a_control_is_told() {
         assert!(complaint("server/t/kept\"", "server/t/keeps\"").contains("unknown control"));
         assert!(
@@ -347,6 +389,18 @@ strict_why = "w"
 
     const SENT: &str = r#"{"id": "build/t/sent", "requirements": {"rfc6455-reject": "keeps"}, "permitted": "must-accept",
         "why": "w", "uri": "ws://h", "options": {"origin": "o"}, "outcome": "send", "request": {"target": "/"}}"#;
+
+    #[test]
+    fn what_a_client_has_to_write_is_read() {
+        let request =
+            r#"{"target": "/{key}", "fields": {"A": "\u00ff", "B": null}, "absent": ["C"], "octets_absent": ["%"]}"#;
+        let sent = SENT.replace("{\"target\": \"/\"}", request);
+        let vectors = read_as("vectors/build/t.json", "build", &sent).unwrap();
+        let writing = vectors.get("build/t/sent").unwrap().expectation.request.as_ref().unwrap();
+        assert_eq!(writing.target.as_deref(), Some("/K"));
+        assert_eq!(writing.fields, [("A".to_owned(), Some(b"\xff".to_vec())), ("B".to_owned(), None)]);
+        assert_eq!((&writing.absent[..], &writing.octets_absent[..]), (&["C".to_owned()][..], &[b"%".to_vec()][..]));
+    }
 
     #[test]
     fn a_building_differs_from_its_control_in_one_member() {

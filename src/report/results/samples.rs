@@ -88,7 +88,7 @@ pub(super) fn sample() -> Results {
             sent: latin1(&octets),
             received: HOSTILE.to_owned(),
             notes: words(&[HOSTILE, "it was asked twice"]),
-            ..case(&format!("server/key/{standing} + octets"), standing, &faults(standing))
+            ..case(&format!("server/key/{} + octets", standing.as_str()), standing, &faults(standing))
         })
         .collect();
     for (case, (document, section)) in cases.iter_mut().zip([

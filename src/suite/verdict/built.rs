@@ -82,7 +82,7 @@ impl Faults<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::source::Source;
+    use crate::suite::register::of_the_project;
     use crate::suite::vector::Connect;
 
     fn failing(verdict: &Verdict) -> Vec<Failing> {
@@ -114,7 +114,7 @@ mod tests {
             port,
             tls: false,
         };
-        let judged = |built: &Built| judge_built(&sent, &building, built, &Register::load(&Source::Embedded).unwrap());
+        let judged = |built: &Built| judge_built(&sent, &building, built, of_the_project());
         let good = "GET / HTTP/1.1\r\nHost: h\r\nx:\r\n\r\n";
         assert_eq!(judged(&built(good, 80)), Verdict::Pass);
         assert_eq!(failing(&judged(&built(good, 443))), [Failing::Answers]);
@@ -131,9 +131,6 @@ mod tests {
         }
         assert_eq!(failing(&judged(&Built::Refused("e".to_owned()))), [Failing::Refuses]);
         let refuse = Expectation::of(Permitted::MustReject);
-        assert_eq!(
-            failing(&judge_built(&refuse, &building, &built(good, 80), &Register::load(&Source::Embedded).unwrap())),
-            [Failing::Accepts]
-        );
+        assert_eq!(failing(&judge_built(&refuse, &building, &built(good, 80), of_the_project())), [Failing::Accepts]);
     }
 }

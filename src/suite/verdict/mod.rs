@@ -1,6 +1,7 @@
 //! The verdict: what a peer did, held against what it may do. Pure.
 
 mod built;
+mod opened;
 mod owed;
 mod switched;
 mod waiting;
@@ -11,9 +12,9 @@ use waiting::may_wait;
 
 use crate::judgement::{Level, Permitted, Role};
 use crate::suite::exchange::{Delivery, Exchange};
-use crate::suite::observation::{Observation, Opened, Outcome};
+use crate::suite::observation::{Observation, Outcome};
 use crate::suite::register::Register;
-use crate::suite::vector::{Acceptance, Expectation, Form, Opening, Terms};
+use crate::suite::vector::{Expectation, Form};
 
 /// How a peer may fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,108 +164,6 @@ impl Faults<'_> {
         let level = self.register.get(requirement).map_or(Level::Must, |entry| entry.level);
         self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement), level, message });
     }
-
-    fn opened(&mut self, expectation: &Expectation, role: Role, opened: &Opened) {
-        match role {
-            Role::Server => {
-                if let Some(answer) = &expectation.answer {
-                    self.answered(answer, opened);
-                }
-            }
-            Role::Client => {
-                if let Some(opening) = &expectation.opened {
-                    self.in_use(opening, opened);
-                }
-            }
-        }
-        if let (Some(expected), Some(rest)) = (&expectation.rest, &opened.rest)
-            && expected != rest
-        {
-            let message = format!(
-                "handed on {} of the {} octets behind the head: {}",
-                rest.len(),
-                expected.len(),
-                rest.escape_ascii()
-            );
-            self.must(Failing::Octets, None, message);
-        }
-    }
-
-    /// The answer of a server that accepted.
-    fn answered(&mut self, answer: &Acceptance, opened: &Opened) {
-        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), |v| format!("{v:?}"));
-        if let Some(accept) = &answer.accept
-            && opened.accept.as_ref() != Some(accept)
-        {
-            let wrote = opened.accept.as_ref().map_or_else(|| "none".to_owned(), |its| its.escape_ascii().to_string());
-            let message = format!("Sec-WebSocket-Accept is {wrote}, not {}", accept.escape_ascii());
-            self.owed("rfc6455-4.2.2-accept", message);
-        }
-        if let Some(permitted) = &answer.protocol
-            && !permitted.contains(&opened.protocol)
-        {
-            let message = format!("subprotocol is {}", shown(&opened.protocol));
-            self.owed("rfc6455-4.2.2-subprotocol-from-offer", message);
-        }
-        if let Some(grant) = &answer.grant {
-            self.granted(grant, opened.extensions.as_deref());
-        }
-        for (name, value) in &answer.fields {
-            if !holds(&opened.fields, name, value.as_deref()) {
-                self.owed("rfc6455-4.2.2-valid-http-response", format!("the answer lacks {}", line(name, value)));
-            }
-        }
-        for name in &answer.absent {
-            if holds(&opened.fields, name, None) {
-                self.owed("rfc6455-4.2.2-valid-http-response", format!("the answer has {name}"));
-            }
-        }
-    }
-
-    fn granted(&mut self, grant: &[(String, Terms)], raw: Option<&str>) {
-        let agreed = raw.map(elements).unwrap_or_default();
-        for (name, parameters) in &agreed {
-            let Some((_, terms)) = grant.iter().find(|(its, _)| its == name) else {
-                self.owed("rfc6455-4.2.2-extensions-from-offer", format!("agreed to {name:?}"));
-                continue;
-            };
-            for (parameter, value) in parameters {
-                let listed = terms.parameters.iter().find(|(its, _)| its == parameter);
-                let bad = terms.forbidden.contains(parameter)
-                    || listed.is_some_and(|(_, permitted)| !permitted.contains(value))
-                    || listed.is_none();
-                if bad {
-                    let message = format!("agreed to {name} with {parameter}{}", value_of(value.as_deref()));
-                    self.owed("rfc7692-7-response-defined-params", message);
-                }
-            }
-            for required in terms.required.iter().filter(|its| !parameters.iter().any(|(name, _)| name == *its)) {
-                let message = format!("agreed to {name} without {required}");
-                self.owed("rfc7692-7-response-defined-params", message);
-            }
-        }
-        for (name, terms) in grant {
-            if !terms.optional && !agreed.iter().any(|(its, _)| its == name) {
-                self.owed("rfc6455-4.2.2-extensions-from-offer", format!("did not agree to {name}"));
-            }
-        }
-    }
-
-    /// What a client that accepted has open.
-    fn in_use(&mut self, opening: &Opening, opened: &Opened) {
-        if opening.protocol != opened.protocol {
-            let message = format!("uses the subprotocol {:?}, not {:?}", opened.protocol, opening.protocol);
-            self.must(Failing::Answers, Some("rfc6455-4.1-resp-subprotocol-in-use"), message);
-        }
-        let names: Vec<String> =
-            opened.extensions.as_deref().map(elements).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
-        // Whether names differ in case is a question of its own, which the RFCs leave open.
-        let is_alike = |(a, b): (&String, &String)| a.eq_ignore_ascii_case(b);
-        if opening.extensions.len() != names.len() || !opening.extensions.iter().zip(&names).all(is_alike) {
-            let message = format!("uses the extensions {names:?}, not {:?}", opening.extensions);
-            self.must(Failing::Answers, Some("rfc6455-4.1-resp-extensions-in-use"), message);
-        }
-    }
 }
 
 /// Whether a field is there, with the value among the members of its list if one is given.
@@ -282,43 +181,17 @@ fn line(name: &str, value: &Option<String>) -> String {
     value.as_ref().map_or_else(|| name.to_owned(), |value| format!("{name}: {value}"))
 }
 
-fn value_of(value: Option<&str>) -> String {
-    value.map(|value| format!("={value}")).unwrap_or_default()
-}
-
-/// An extension with its parameters, as an answer names them.
-type Element = (String, Vec<(String, Option<String>)>);
-
-/// The elements of a raw list, with quoted values unquoted. An element that is malformed keeps its octets as its name, so
-/// that it is none that was agreed to.
-fn elements(raw: &str) -> Vec<Element> {
-    let element = |text: &str| {
-        let mut parts = text.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default().to_owned();
-        let parameters = parts
-            .map(|part| match part.split_once('=') {
-                None => (part.to_owned(), None),
-                Some((name, value)) => (name.trim().to_owned(), Some(value.trim().trim_matches('"').to_owned())),
-            })
-            .collect();
-        (name, parameters)
-    };
-    raw.split(',').map(str::trim).filter(|text| !text.is_empty()).map(element).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::suite::Refused;
-    use crate::suite::source::Source;
-
-    fn register() -> Register {
-        Register::load(&Source::Embedded).unwrap()
-    }
+    use crate::suite::exchange::End;
+    use crate::suite::observation::Opened;
+    use crate::suite::register::of_the_project;
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
-        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, &register())
+        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, of_the_project())
     }
 
     fn failing(verdict: &Verdict) -> Vec<Failing> {
@@ -354,11 +227,27 @@ mod tests {
             let outcome = Outcome::Garbled("x".to_owned());
             let observation = Observation { outcome, written: written.to_vec() };
             let exchange = Exchange::new(Role::Server, b"GET / HTTP/1.1\r\n\r\n");
-            let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, &register());
+            let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project());
             verdict.faults()[0].requirement
         };
         assert_eq!(cited(b"HTTP/1.1 101 a\r\nb\r\n\r\n"), Some("rfc6455-4.2.2-valid-http-response"));
         assert_eq!(cited(b"HTTP/1.1 400 a\r\nb\r\n\r\n"), Some("rfc9110-2.2-server-message-grammar"));
+    }
+
+    #[test]
+    fn waiting_is_no_fault_where_more_may_come() {
+        let outcome = || Observation { outcome: Outcome::TimedOut, written: Vec::new() };
+        let reject = Expectation::of(Permitted::MustReject);
+        let judged = |octets: &[u8], end| {
+            let exchange = Exchange { end, ..Exchange::new(Role::Server, octets) };
+            matches!(judge(&reject, &exchange, &outcome(), of_the_project()), Verdict::Pass)
+        };
+        assert!(judged(b"GET / HTTP/1.1\r\nHost: a\r\n", End::Open));
+        assert!(judged(b"GET / HTTP/1.1\nHost: a\n\n", End::Open));
+        assert!(judged(b"\r\n\r\n", End::Open));
+        assert!(!judged(b"GET / HTTP/1.1\r\nHost: a\r\n", End::HalfClosed));
+        assert!(!judged(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", End::Open));
+        assert!(judged(b"GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\n", End::Open));
     }
 
     #[test]
@@ -390,50 +279,57 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_held_against_the_offer() {
-        let terms = Terms {
-            parameters: vec![("server_max_window_bits".to_owned(), vec![Some("8".to_owned()), Some("9".to_owned())])],
-            forbidden: vec!["client_max_window_bits".to_owned()],
-            required: vec!["server_max_window_bits".to_owned()],
-            optional: true,
+    fn a_clause_is_named_only_where_it_speaks_of_what_was_done() {
+        let named = |role, permitted, outcome, written: &[u8]| {
+            let exchange = Exchange::new(role, *b"x / HTTP/1.1\r\n\r\n");
+            let observation = Observation { outcome, written: written.to_vec() };
+            let verdict = judge(&Expectation::of(permitted), &exchange, &observation, of_the_project());
+            verdict.faults()[0].requirement
         };
-        let expectation = Expectation {
-            answer: Some(Acceptance {
-                accept: Some(b"A".to_vec()),
-                protocol: Some(vec![None, Some("p".to_owned())]),
-                grant: Some(vec![("d".to_owned(), terms)]),
-                fields: vec![("Upgrade".to_owned(), Some("websocket".to_owned()))],
-                absent: vec!["Content-Length".to_owned()],
-            }),
-            rest: Some(b"r".to_vec()),
-            ..Expectation::of(Permitted::MustAccept)
+        let garbled =
+            |written: &[u8]| named(Role::Server, Permitted::Either, Outcome::Garbled("no version".to_owned()), written);
+        assert_eq!(garbled(b"HTTP/1 101 Switching\r\n\r\n"), Some("rfc6455-4.2.2-valid-http-response"));
+        assert_eq!(garbled(b"HTTP/1 400 Bad\r\n\r\n"), Some("rfc9110-2.2-server-message-grammar"));
+        let refused = |role, status| {
+            let refused = Refused { status: Some(status), ..Refused::default() };
+            named(role, Permitted::MustAccept, Outcome::Refused(refused), b"")
         };
-        let good = || Opened {
-            accept: Some(b"A".to_vec()),
-            fields: vec![("Upgrade".to_owned(), b"websocket".to_vec())],
-            protocol: Some("p".to_owned()),
-            extensions: Some("d; server_max_window_bits=\"9\"".to_owned()),
-            rest: Some(b"r".to_vec()),
+        assert_eq!(refused(Role::Server, 204), Some("rfc6455-4.2.2-status-101"));
+        assert_eq!(refused(Role::Server, 400), None);
+        assert_eq!(refused(Role::Client, 204), None);
+    }
+
+    #[test]
+    fn a_switch_to_another_protocol_opens_no_websocket() {
+        let octets = b"GET / HTTP/1.1\r\nUpgrade: h2c, websocket\r\n\r\n";
+        let judged = |role, protocol: &str| {
+            let fields = vec![("Upgrade".to_owned(), protocol.as_bytes().to_vec())];
+            let outcome = Outcome::Opened(Opened { fields, ..Opened::default() });
+            let observation = Observation { outcome, written: Vec::new() };
+            let exchange = Exchange::new(role, *octets);
+            judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project())
         };
-        let judged = |opened| verdict(&expectation, Outcome::Opened(opened));
-        assert_eq!(judged(good()), Verdict::Pass);
-        assert_eq!(judged(Opened { protocol: None, extensions: None, rest: None, ..good() }), Verdict::Pass);
-        let extensions = |raw: &str| Opened { extensions: Some(raw.to_owned()), ..good() };
-        for wrong in [
-            Opened { accept: Some(b"B".to_vec()), ..good() },
-            Opened { accept: None, ..good() },
-            Opened { protocol: Some("q".to_owned()), ..good() },
-            Opened { fields: Vec::new(), ..good() },
-            Opened { fields: [good().fields, vec![("content-length".to_owned(), b"0".to_vec())]].concat(), ..good() },
-            extensions("e"),
-            extensions("d"),
-            extensions("d; server_max_window_bits=10"),
-            extensions("d; server_max_window_bits=9; client_max_window_bits=9"),
-            extensions("d; server_max_window_bits=9; other"),
-        ] {
-            assert!(matches!(failing(&judged(wrong.clone()))[..], [Failing::Answers, ..]), "{wrong:?}");
+        assert_eq!(judged(Role::Server, "h2c"), Verdict::Pass);
+        assert_eq!(failing(&judged(Role::Server, "websocket")), [Failing::Accepts]);
+        assert_eq!(failing(&judged(Role::Client, "h2c")), [Failing::Accepts]);
+    }
+
+    #[test]
+    fn a_refusal_between_two_reads_has_no_form() {
+        let requirement = "rfc9112-3.2-host-required".to_owned();
+        let form = Form { status: vec![426], fields: Vec::new(), requirement };
+        let expectation = Expectation { form: Some(form), ..Expectation::of(Permitted::MustReject) };
+        let refused = Outcome::Refused(Refused { status: Some(400), ..Refused::default() });
+        for outcome in [refused, Outcome::Closed] {
+            let judged = |delivery| {
+                let exchange = Exchange { delivery, ..Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n") };
+                let observation = Observation { outcome: outcome.clone(), written: Vec::new() };
+                judge(&expectation, &exchange, &observation, of_the_project())
+            };
+            let failing: Vec<Failing> = judged(Delivery::Whole).faults().iter().map(|fault| fault.failing).collect();
+            assert_eq!(failing, [Failing::Answers]);
+            assert_eq!(judged(Delivery::Octets), Verdict::Pass);
         }
-        assert_eq!(failing(&judged(Opened { rest: Some(Vec::new()), ..good() })), [Failing::Octets]);
     }
 
     #[test]
@@ -441,7 +337,7 @@ mod tests {
         let exchange = Exchange::new(Role::Client, *b"HTTP/1.1 200 OK\r\n\r\n");
         let outcome = Outcome::Refused(Refused::default());
         let observation = Observation { outcome, written: b"\x88\0".to_vec() };
-        let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, &register());
+        let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project());
         // The text only asks for it, and so weighs less than a MUST.
         assert!(matches!(&verdict, Verdict::NonStrict(faults) if faults.len() == 1), "{verdict:?}");
     }

@@ -68,19 +68,17 @@ impl Faults<'_> {
 mod tests {
     use super::super::*;
     use crate::suite::Refused;
-    use crate::suite::source::Source;
+    use crate::suite::register::of_the_project;
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
-        let register = Register::load(&Source::Embedded).unwrap();
-        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, &register)
+        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, of_the_project())
     }
 
     #[test]
     fn an_answer_to_head_has_no_content() {
-        let register = Register::load(&Source::Embedded).unwrap();
         let faults = |request: &[u8], written: &[u8]| {
-            let mut faults = Faults { register: &register, found: Vec::new() };
+            let mut faults = Faults { register: of_the_project(), found: Vec::new() };
             faults.content(request, written);
             faults.found.len()
         };

@@ -37,6 +37,8 @@ mod tests {
     fn another_protocol_is_one_that_was_offered_or_the_draft_of_two_keys() {
         let h2c = b"GET / HTTP/1.1\r\nUpgrade: h2c, websocket\r\nSec-WebSocket-Key: k\r\n\r\n";
         let draft = b"GET / HTTP/1.1\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key1: 1 2\r\n\r\n12345678";
+        let both = b"GET / HTTP/1.1\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key1: 1 2\r\nSec-WebSocket-Key: k\r\n\r\n";
+        let neither = b"GET / HTTP/1.1\r\nUpgrade: WebSocket\r\n\r\n";
         for (request, fields, accept, another) in [
             (&h2c[..], &[("Upgrade", "h2c")][..], None, true),
             (h2c, &[("upgrade", "H2C")], None, true),
@@ -49,6 +51,8 @@ mod tests {
             (draft, &[("Upgrade", "WebSocket")], None, false),
             (draft, &[("Upgrade", "WebSocket"), ("Sec-WebSocket-Location", "ws://h/")], Some("a"), false),
             (h2c, &[("Upgrade", "WebSocket"), ("Sec-WebSocket-Location", "ws://h/")], None, false),
+            (both, &[("Upgrade", "WebSocket"), ("Sec-WebSocket-Location", "ws://h/")], None, false),
+            (neither, &[("Upgrade", "WebSocket"), ("Sec-WebSocket-Location", "ws://h/")], None, false),
         ] {
             let fields = fields.iter().map(|&(name, value)| (name.to_owned(), value.as_bytes().to_vec())).collect();
             let opened =
