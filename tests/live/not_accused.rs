@@ -392,3 +392,18 @@ fn without_second_key(octets: &[u8], is_key: impl Fn(&[u8]) -> bool) -> Vec<u8> 
     });
     kept.concat()
 }
+
+/// It reads a fold as a space, as it may, and takes a key for what it is: that a fold is not read as a space is not said of it.
+#[test]
+fn one_that_takes_a_space_in_a_key_is_not_said_to_misread_a_fold() {
+    let given = |octets: Vec<u8>| replaced(replaced(octets, "\r\n ", " "), "dGhlIHNhbXBs ZSBub25jZQ==", GOOD_KEY);
+    let local = Local::peer(Variant { given, written: same }, Needs::default());
+    let results = local.try_cases(Needs::default(), |planned| {
+        ["server/obs-fold/in-key", "server/key/space-inside"].contains(&planned.id().as_str())
+    });
+    let told: Vec<&str> =
+        results.cases.iter().flat_map(|case| &case.faults).map(|fault| fault.requirement.as_str()).collect();
+    assert_eq!(told, ["rfc6455-4.2.1-key-alphabet"; 2]);
+}
+
+const GOOD_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";

@@ -28,8 +28,9 @@ pub(super) fn refused(cases: &[Planned<'_>], done: &mut BTreeMap<usize, Done>) {
 }
 
 /// Whoever accepts what departs from several requirements passes one of them over, and nothing shows which. Where one of
-/// them is passed over alone in another case, it is told by that one: two keys whose names differ in case do not show that
-/// case is minded, if two keys of one name are accepted as well.
+/// them is passed over in a case that has nothing to do with the other, it is told by that one: two keys whose names differ in
+/// case do not show that case is minded, if two keys of one name are accepted as well; nor a fold in a key that it is not read
+/// as a space, if a space in a key is accepted.
 pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) {
     let departed = |number: usize| -> Vec<&str> {
         let vector = test.cases.get(number).and_then(Planned::vector);
@@ -39,18 +40,22 @@ pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) 
         departs.map(|(id, _)| id.as_str()).filter(|id| binds(id)).collect()
     };
     let is_accepted = |done: &Done| done.case.faults.iter().any(|fault| fault.failing == "accepts");
-    let mut alone = BTreeMap::new();
-    for (&number, done) in done.iter().filter(|(_, done)| is_accepted(done)) {
-        if let [only] = departed(number)[..] {
-            alone.entry(only).or_insert_with(|| done.case.id.clone());
-        }
-    }
+    let shown: Vec<(String, Vec<&str>, String)> = done
+        .iter()
+        .filter(|(_, done)| is_accepted(done))
+        .map(|(&number, done)| (done.case.requirement.clone(), departed(number), done.case.id.clone()))
+        .collect();
     for (&number, done) in done.iter_mut().filter(|(_, done)| is_accepted(done)) {
-        let departed = departed(number);
-        if alone.contains_key(done.case.requirement.as_str()) {
+        let about = done.case.requirement.clone();
+        if shown.iter().any(|(its, departed, _)| *its == about && departed.len() == 1) {
             continue;
         }
-        if let Some((requirement, id)) = departed.iter().find_map(|id| alone.get_key_value(id)) {
+        let apart = |id: &&str| {
+            let shows =
+                |its: &str, departed: &[&str]| its == *id && its != about && !departed.contains(&about.as_str());
+            shown.iter().find(|(its, departed, _)| shows(its, departed))
+        };
+        if let Some((requirement, _, id)) = departed(number).iter().find_map(apart) {
             done.told_by(requirement, id);
         }
     }
