@@ -20,6 +20,12 @@ impl Tasks {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(task));
     }
 
+    /// Drops every task: one that waits for ever may hold these very tasks, and so itself.
+    pub fn end(&self) {
+        let ended = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(ended);
+    }
+
     /// Polls every task once; tells whether any is left.
     pub fn poll(&self, context: &mut Context<'_>) -> bool {
         let mut running = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
@@ -108,6 +114,18 @@ mod tests {
         };
         assert_eq!(drive(&open, &tasks, spawns), Some(()));
         assert_eq!(*seen.lock().unwrap(), b"ab");
+    }
+
+    #[test]
+    fn tasks_that_hold_themselves_are_dropped_at_the_end() {
+        let (tasks, held) = (Tasks::default(), Arc::new(()));
+        let (inner, its) = (tasks.clone(), held.clone());
+        tasks.spawn(async move {
+            std::future::pending::<()>().await;
+            drop((inner, its));
+        });
+        tasks.end();
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 
     #[test]

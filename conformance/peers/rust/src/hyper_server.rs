@@ -80,6 +80,7 @@ where
 {
     let connection = http1::Builder::new().serve_connection(TokioIo::new(wire.clone()), service).with_upgrades();
     let done = drive(wire, &seen.tasks, connection);
+    seen.tasks.end();
     seen.tell(done)
 }
 
@@ -93,6 +94,7 @@ where
 {
     let connection = http1::Builder::new().serve_connection(TokioIo::new(wire.clone()), service).with_upgrades();
     let done = drive_in_tokio(wire, &seen.tasks, connection);
+    seen.tasks.end();
     seen.tell(done)
 }
 

@@ -97,14 +97,14 @@ fn without_digits(message: &str) -> String {
 /// The rows as Markdown.
 pub fn markdown(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| peer | version | role | enforces | accepts rightly | answers wrongly | panics | behaviour | cannot be asked |\n\
+        "| peer | version | role | enforces | refuses wrongly | answers wrongly | crashes | behaviour | cannot be asked |\n\
          | --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n",
     );
     for row in rows {
         let enforced = row.required.difference(&row.accepted).count();
-        let granted = row.granted.difference(&row.refused).count();
+        let refused = row.granted.intersection(&row.refused).count();
         text.push_str(&format!(
-            "| {} | {} | {} | {enforced} of {} | {granted} of {} | {} | {} | {} | {} |\n",
+            "| {} | {} | {} | {enforced} of {} | {refused} of {} | {} | {} | {} | {} |\n",
             row.peer,
             row.version,
             row.role,

@@ -14,10 +14,10 @@ Written by `WS101_WRITE=1 cargo test --release --test results`, never by hand. E
 
 * **enforces**: of the requirements whose breach must be rejected and that some vector is about, how many it enforces in every
   such vector.
-* **accepts rightly**: of the requirements that speak of what must be accepted, how many it accepts in every such vector.
+* **refuses wrongly**: of the requirements that speak of what must be accepted, how many it refuses in some such vector.
 * **answers wrongly**: how many requirements its answer departs from where its decision is right, the octets behind the head
   among them.
-* **panics**: how many different ones.
+* **crashes**: how many different panics.
 * **behaviour**: what its ledger says of deliveries: `split` (its decision depends on where reads end), `octets` (it loses octets
   behind the head, or takes content for frames), `hang`.
 * **cannot be asked**: vectors for which it cannot be configured. They count nowhere else.
