@@ -256,7 +256,7 @@ proptest! {
         let answered = judge_response(&served.answer.octets(), false, &request.offer, Limits::default()).expect("a whole head");
         let accepted = served.accepted().unwrap();
         let target = request.octets.split(|&octet| octet == b' ').nth(1).unwrap_or_default();
-        prop_assert_eq!(accepted.resource(&request.octets).as_bytes(), target);
+        prop_assert_eq!(accepted.resource(&request.octets).into_bytes(), target);
         prop_assert_eq!(accepted.origin(&request.octets), options.origin);
         let opened = answered.opened.unwrap_or_else(|| panic!("{:?}", answered.judgement));
         prop_assert_eq!(&opened.protocol, &accepted.protocol);

@@ -10,7 +10,7 @@ pub use switched::speaks_another;
 
 use crate::judgement::{Level, Permitted, Role};
 use crate::suite::exchange::{Delivery, End, Exchange};
-use crate::suite::observation::{Observation, Opened, Outcome};
+use crate::suite::observation::{Observation, Outcome};
 use crate::suite::register::Register;
 use crate::suite::vector::{Expectation, Form};
 
@@ -198,8 +198,8 @@ fn line(name: &str, value: &Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::Refused;
     use crate::suite::register::of_the_project;
+    use crate::suite::{Opened, Refused};
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
@@ -325,7 +325,7 @@ mod tests {
                 let observation = Observation { outcome: outcome.clone(), written: Vec::new() };
                 judge(&expectation, &exchange, &observation, of_the_project())
             };
-            assert_eq!(failing(&judged(Delivery::Whole)), [Failing::Answers]);
+            assert_eq!(judged(Delivery::Whole).faults()[0].failing, Failing::Answers);
             assert_eq!(judged(Delivery::Octets), Verdict::Pass);
         }
     }

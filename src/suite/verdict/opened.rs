@@ -137,7 +137,9 @@ fn elements(raw: &str) -> Vec<Element> {
 #[cfg(test)]
 mod tests {
     use super::super::*;
+    use crate::suite::Opened;
     use crate::suite::register::of_the_project;
+    use crate::suite::vector::{Acceptance, Opening, Terms};
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
