@@ -100,3 +100,20 @@ fn every_core_requirement_can_be_cited() {
         assert_eq!(ids.iter().filter(|id| **id == entry.id).count(), 1, "{}", entry.id);
     }
 }
+
+#[test]
+fn nobody_is_accused_by_a_clause_that_binds_the_other_side() {
+    let data = data();
+    for vector in data.vectors.all() {
+        let binds = |id: &str| data.register.get(id).is_some_and(|entry| entry.duty.is_of(vector.role()));
+        let ids: Vec<&str> = vector.requirements.iter().map(|(id, _)| id.as_str()).collect();
+        let about = data.about(vector);
+        assert!(ids.contains(&about), "{}: {about}", vector.id);
+        assert_eq!(binds(about), ids.iter().any(|id| binds(id)), "{}: {about}", vector.id);
+        // What is named first is what it is about, unless it binds the other side.
+        assert!(!binds(ids[0]) || about == ids[0], "{}: {about}", vector.id);
+        let shows = |id: &str| vector.that(Bearing::Departs).chain(vector.that(Bearing::Uses)).any(|its| its == id);
+        let is_shown = ids.iter().any(|id| binds(id) && shows(id));
+        assert!(binds(ids[0]) || shows(about) || !is_shown, "{}: {about}", vector.id);
+    }
+}

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::source::{DataErrors, Source, Text};
 
-/// No octets of a data file are longer: a slip in `times` has to end in an error, not in exhausted memory.
-const LONGEST: usize = 16 * 1024 * 1024;
+/// No octets of a data file are longer than 16 MiB: a slip in `times` has to end in an error, not in exhausted memory.
+const LONGEST: usize = 1 << 24;
 
 /// A span that a live run replaces.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -276,7 +276,7 @@ impl CaseResult {
     /// about: a refusal that is right may lack a field.
     pub fn file(&mut self, register: &Register) {
         let entry = self.faults.first().and_then(|fault| register.get(&fault.requirement));
-        let Some(entry) = entry.filter(|entry| entry.id != self.requirement) else { return };
+        let Some(entry) = entry else { return };
         self.requirement.clone_from(&entry.id);
         self.document.clone_from(&entry.document);
         self.section.clone_from(&entry.section);
@@ -312,6 +312,7 @@ pub(super) fn vector(case: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suite::register::of_the_project;
 
     /// Results with a case for each of the standings.
     fn results(standings: &[Standing]) -> Results {
@@ -374,5 +375,23 @@ mod tests {
         };
         assert_eq!((case.clause().as_str(), case.number()), ("RFC 6455 §4.2.1 item 5 / 1.3", "4.2.1"));
         assert_eq!((case.vector(), vector("server/key/x")), ("server/key/x", "server/key/x"));
+    }
+
+    #[test]
+    fn a_case_is_filed_under_what_its_gravest_fault_departs_from() {
+        let fault = |requirement: &str| FaultResult { requirement: requirement.to_owned(), ..FaultResult::default() };
+        let filed = |faults: &[FaultResult]| {
+            let about = CaseResult { requirement: "rfc6455-4.2.1-key-missing".to_owned(), ..CaseResult::default() };
+            let mut case = CaseResult { faults: faults.to_vec(), ..about };
+            case.file(of_the_project());
+            case
+        };
+        let upgrade = filed(&[fault("rfc9110-7.8-426-upgrade"), fault("rfc6455-4.2.2-accept")]);
+        let entry = of_the_project().get("rfc9110-7.8-426-upgrade").unwrap();
+        assert_eq!((upgrade.requirement.as_str(), upgrade.clause()), (entry.id.as_str(), entry.clause()));
+        assert_eq!(upgrade.summary, entry.summary);
+        for nowhere in [filed(&[]), filed(&[fault("")])] {
+            assert_eq!((nowhere.requirement.as_str(), nowhere.section.as_str()), ("rfc6455-4.2.1-key-missing", ""));
+        }
     }
 }

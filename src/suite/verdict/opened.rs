@@ -137,7 +137,7 @@ fn elements(raw: &str) -> Vec<Element> {
 #[cfg(test)]
 mod tests {
     use super::super::*;
-    use crate::suite::observation::Opened;
+    use crate::suite::Opened;
     use crate::suite::register::of_the_project;
     use crate::suite::vector::{Acceptance, Opening, Terms};
 
