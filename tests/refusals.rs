@@ -123,7 +123,10 @@ fn each_ground_has_its_status_and_its_fields() {
     for Ground { what, status, part, put, .. } in grounds() {
         let mut request = Request::good();
         put(&mut request);
-        let answer = request.judged().answer;
+        let outcome = request.judged();
+        let ground = outcome.deciding().expect("a ground");
+        let told = format!("{}: {}\n", ground.requirement.id, ground.message);
+        let answer = outcome.answer;
         assert_eq!(answer.status(), status, "{what}");
         let fields = answer.fields();
         let octets = answer.octets();
@@ -142,7 +145,7 @@ fn each_ground_has_its_status_and_its_fields() {
         let version = (part == "Sec-WebSocket-Version").then_some("13");
         assert_eq!(field("Sec-WebSocket-Version").as_deref(), version, "{what}");
         assert_eq!(field("Content-Length"), Some(content.len().to_string()), "{what}");
-        assert!(!content.is_empty(), "{what}");
+        assert_eq!(content, told.as_bytes(), "{what}");
     }
 }
 

@@ -257,4 +257,14 @@ mod tests {
             assert_eq!((refusal.status, refusal.has_content), (414, has_content));
         }
     }
+
+    #[test]
+    fn what_came_is_kept_and_what_stands_behind_the_head_is_left_to_others() {
+        let policy = Policy::default();
+        let mut server = Server::new(&policy);
+        assert!(server.feed(b"GET / HTTP/1.1\r\nHost: a\r\n").is_none());
+        let outcome = server.feed(b"\r\n\x81\x80abcd").expect("an outcome");
+        assert_eq!(server.octets(), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\x81\x80abcd");
+        assert_eq!(server.rest(&outcome), b"\x81\x80abcd");
+    }
 }

@@ -135,3 +135,18 @@ fn encode(part: &str, target: &mut String) -> Result<(), UriError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::{ClientOptions, ClientRequest};
+
+    #[test]
+    fn an_error_says_what_is_wrong_and_by_which_requirement() {
+        let error = Uri::parse("http://a/").expect_err("no ws URI");
+        assert_eq!(error.to_string(), format!("{} ({})", error.message, error.requirement.id));
+        let options = ClientOptions { protocols: vec!["a b".to_owned()], ..ClientOptions::default() };
+        let error = ClientRequest::build("ws://a/", &options, [7; 16]).expect_err("no token");
+        assert_eq!(error.to_string(), format!("{} ({})", error.message, error.requirement.id));
+    }
+}

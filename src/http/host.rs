@@ -165,3 +165,33 @@ const fn is_unreserved(octet: u8) -> bool {
 const fn is_sub_delim(octet: u8) -> bool {
     matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(authority: &str) -> Option<Form> {
+        Authority::read(authority.as_bytes()).map(|authority| authority.form())
+    }
+
+    #[test]
+    fn an_address_of_the_future_has_a_version_and_an_address() {
+        for literal in ["[v1.a]", "[VF0.a:b]"] {
+            assert_eq!(form(literal), Some(Form::Unusable), "{literal}");
+        }
+        for literal in ["[v.a]", "[v1.]", "[vg.a]", "[v1.a b]", "[v1]", "[x1.a]"] {
+            assert_eq!(form(literal), None, "{literal}");
+        }
+    }
+
+    #[test]
+    fn a_dns_name_has_253_octets_at_most_in_labels_of_63() {
+        let label = "a".repeat(63);
+        let longest = [&label[..], &label, &label, &label[..61]].join(".");
+        assert_eq!(longest.len(), 253);
+        assert_eq!(form(&longest), Some(Form::Plain));
+        assert_eq!(form(&format!("{longest}.")), Some(Form::Plain));
+        assert_eq!(form(&format!("{longest}a")), Some(Form::Odd));
+        assert_eq!(form(&format!("{label}a")), Some(Form::Odd));
+    }
+}
