@@ -122,6 +122,17 @@ pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && begins(one) == begins(other) && (one == other || one.eq_ignore_ascii_case(other))
 }
 
+/// Whether a token, compared without regard to case, is there but for letters that are not ASCII, in UTF-8 or as one octet.
+pub fn is_but_for_foreign_letters(octets: &[u8], token: &[u8]) -> bool {
+    let letters: Vec<char> = match core::str::from_utf8(octets) {
+        Ok(text) => text.chars().collect(),
+        Err(_) => octets.iter().copied().map(char::from).collect(),
+    };
+    let is_same =
+        |(letter, octet): (&char, &u8)| !letter.is_ascii() || letter.eq_ignore_ascii_case(&char::from(*octet));
+    !octets.is_ascii() && letters.len() == token.len() && letters.iter().zip(token).all(is_same)
+}
+
 /// Where the first octet of a value stands.
 pub fn position(octets: &[u8], sought: u8) -> Option<usize> {
     let sought_word = ONES * u64::from(sought);
@@ -196,6 +207,20 @@ pub fn number(digits: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_foreign_letter_stands_for_one_of_ascii() {
+        let is = |octets: &[u8]| is_but_for_foreign_letters(octets, b"upgrade");
+        for foreign in ["\u{ff35}pgrade", "UPGR\u{c4}DE"] {
+            assert!(is(foreign.as_bytes()), "{foreign}");
+        }
+        assert!(is(b"\xf5pgrade"));
+        for other in
+            ["upgrade", "\u{a0}upgrade", "\u{a0}e Upgrade", "\u{ff35}pgrad", "\u{ff35}pgrades", "\u{ff35}pgrabe"]
+        {
+            assert!(!is(other.as_bytes()), "{other}");
+        }
+    }
 
     #[test]
     fn eight_at_a_time_are_as_one_by_one() {

@@ -4,7 +4,7 @@ use super::{Judge, large};
 use crate::handshake::fields::Field;
 use crate::handshake::list::{List, Members};
 use crate::http::Side;
-use crate::http::grammar::trim_beyond_ows;
+use crate::http::grammar::{is_but_for_foreign_letters, trim_beyond_ows};
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
@@ -135,7 +135,7 @@ impl Judge<'_, '_> {
                 let message = "octet beside the token that is no optional white space";
                 return self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, member.clone(), message);
             }
-            if octets.iter().any(|octet| !octet.is_ascii()) {
+            if is_but_for_foreign_letters(octets, token) {
                 let message = "only ASCII letters are folded in comparing";
                 return self.report(&r::RFC6455_2_1_ASCII_FOLD_SERVER, class, member.clone(), message);
             }

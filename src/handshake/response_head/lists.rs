@@ -59,7 +59,7 @@ impl Judge<'_, '_> {
             return;
         }
         self.report(&r::RFC6455_4_1_RESP_UPGRADE_OTHER, class, whole, "Upgrade does not name websocket");
-        self.non_ascii(&list.members, class);
+        self.non_ascii(&list.members, b"websocket", class);
     }
 
     pub(super) fn connection(&mut self) {
@@ -101,7 +101,7 @@ impl Judge<'_, '_> {
                 if !beyond {
                     let message = "Connection does not have the option Upgrade";
                     self.report(&r::RFC6455_4_1_RESP_CONNECTION_NO_TOKEN, class, whole, message);
-                    self.non_ascii(&list.members, class);
+                    self.non_ascii(&list.members, b"upgrade", class);
                 }
             }
         }

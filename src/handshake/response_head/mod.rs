@@ -9,7 +9,7 @@ mod lists;
 use crate::handshake::client::{Offer, Opening};
 use crate::handshake::fields::{Field, Fields};
 use crate::handshake::list::Members;
-use crate::http::grammar::trim_beyond_ows;
+use crate::http::grammar::{is_but_for_foreign_letters, trim_beyond_ows};
 use crate::http::start_line::{Shape, StatusLine};
 use crate::http::{FieldLine, Head, Named, Progress, Side};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
@@ -133,8 +133,8 @@ impl<'j, 'h> Judge<'j, 'h> {
         beyond
     }
 
-    fn non_ascii(&mut self, members: &Members, class: Class) {
-        let found = members.iter().find(|member| self.octets(member).iter().any(|octet| !octet.is_ascii()));
+    fn non_ascii(&mut self, members: &Members, token: &[u8], class: Class) {
+        let found = members.iter().find(|member| is_but_for_foreign_letters(self.octets(member), token));
         if let Some(member) = found.cloned() {
             let message = "only ASCII letters are folded in comparing";
             self.report(&r::RFC6455_2_1_ASCII_FOLD_CLIENT, class, member, message);
