@@ -61,15 +61,14 @@ impl Answer {
 
     /// The octets of the response.
     pub fn octets(&self) -> Vec<u8> {
+        let mut octets = Vec::with_capacity(USUAL_HEAD);
         // Most answers agree to nothing beside.
         if let Answer::Accept(Accepted { accept, protocol: None, deflate: None, .. }) = self {
-            let mut octets = Vec::with_capacity(USUAL_HEAD);
             for part in [OPENING, accept, b"\r\n\r\n"] {
                 octets.extend_from_slice(part);
             }
             return octets;
         }
-        let mut octets = Vec::with_capacity(USUAL_HEAD);
         octets.extend_from_slice(b"HTTP/1.1 ");
         octets.extend_from_slice(status(self.status()));
         self.each_field(|name, value| {

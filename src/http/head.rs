@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::grammar::{
-    is_obs_text, is_other_control, is_ows, is_same, is_tchar, is_token, position, position_unprintable, token_length,
-    trim, trim_ows,
+    is_obs_text, is_other_control, is_ows, is_same, is_token, position, position_unprintable, token_length, trim,
+    trim_ows,
 };
 use super::reader::{HeadReader, Line, Side};
 use super::start_line::RequestLine;
@@ -25,23 +25,9 @@ pub struct FieldLine {
 }
 
 impl FieldLine {
-    /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value.
+    /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind it.
     #[inline]
-    pub(super) fn usual(text: &[u8], line: &Line) -> Option<Self> {
-        let octets = &text[line.text()];
-        meter::visit(octets.len());
-        let length = octets.iter().position(|&octet| !is_tchar(octet))?;
-        let [b':', b' ', b'!'..=b'~', ..] = octets[length..] else { return None };
-        if length == 0 || octets.ends_with(b" ") {
-            return None;
-        }
-        let (name, value) = (line.start..line.start + length, line.start + length + 2..line.text_end);
-        Some(FieldLine { name, value, line: line.text(), folded: false })
-    }
-
-    /// The same, of a line that begins at `start` and ends in CR LF.
-    #[inline]
-    pub(super) fn with_its_end(text: &[u8], start: usize) -> Option<Self> {
+    pub(super) fn usual(text: &[u8], start: usize) -> Option<Self> {
         let octets = text.get(start..)?;
         let length = token_length(octets);
         let value = octets.get(length..)?.strip_prefix(b": ")?;

@@ -230,7 +230,7 @@ impl HeadReader {
             }
             self.count(&line);
             if self.usual {
-                match FieldLine::usual(buffer, &line) {
+                match FieldLine::usual(buffer, line.start) {
                     Some(field) => self.fields.push(field),
                     None => self.usual = false,
                 }
@@ -247,7 +247,7 @@ impl HeadReader {
             fields.reserve(Self::USUAL_FIELDS);
         }
         for _ in self.count..=self.limits.lines {
-            let Some(field) = FieldLine::with_its_end(buffer, start) else { break };
+            let Some(field) = FieldLine::usual(buffer, start) else { break };
             start = field.line.end + 2;
             fields.push(field);
         }

@@ -262,47 +262,49 @@ fn one_that_is_slow() {
     assert_eq!(told(&results), [""; 0]);
 }
 
-fn slowly(mut stream: TcpStream) -> std::io::Result<()> {
+/// What the reference does, once it knows, with what comes.
+fn observed(stream: &mut TcpStream) -> std::io::Result<Observation> {
     let mut octets = Vec::new();
     let mut buffer = [0; 4096];
-    let observation = loop {
+    loop {
         let count = stream.read(&mut buffer)?;
         octets.extend_from_slice(&buffer[..count]);
         let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
         if observation.outcome != Outcome::TimedOut || count == 0 {
-            break observation;
+            return Ok(observation);
         }
-    };
+    }
+}
+
+/// Says that nothing more comes, and reads on until the other side does.
+fn hang_up(stream: &mut TcpStream) -> std::io::Result<()> {
+    stream.shutdown(std::net::Shutdown::Write)?;
+    while stream.read(&mut [0; 4096])? > 0 {}
+    Ok(())
+}
+
+fn slowly(mut stream: TcpStream) -> std::io::Result<()> {
+    let observation = observed(&mut stream)?;
     for octet in observation.written {
         stream.write_all(&[octet])?;
         thread::sleep(Duration::from_millis(2));
     }
-    stream.shutdown(std::net::Shutdown::Write)?;
-    while stream.read(&mut buffer)? > 0 {}
-    Ok(())
+    hang_up(&mut stream)
 }
 
 /// It reads a request to the end of its head, and answers as the reference does, or by `refuse` where that refuses.
 fn served_by(mut stream: TcpStream, refuse: impl FnOnce(&mut TcpStream, &[u8])) -> std::io::Result<()> {
-    let mut octets = Vec::new();
-    let mut buffer = [0; 4096];
-    let observation = loop {
-        let count = stream.read(&mut buffer)?;
-        octets.extend_from_slice(&buffer[..count]);
-        let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
-        if observation.outcome != Outcome::TimedOut || count == 0 {
-            break observation;
-        }
-    };
+    let observation = observed(&mut stream)?;
     match observation.outcome {
         Outcome::Opened(_) => {
             stream.write_all(&observation.written)?;
-            stream.shutdown(std::net::Shutdown::Write)?;
-            while stream.read(&mut buffer)? > 0 {}
+            hang_up(&mut stream)
         }
-        _ => refuse(&mut stream, &observation.written),
+        _ => {
+            refuse(&mut stream, &observation.written);
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 /// It drops the connection in place of every refusal, as an endpoint may (RFC 6455 §10.7), which asks for an answer and does

@@ -188,12 +188,12 @@ mod tests {
     use crate::suite::register::of_the_project;
     use crate::suite::{Opened, Refused};
 
-    fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
+    pub(super) fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
         judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, of_the_project())
     }
 
-    fn failing(verdict: &Verdict) -> Vec<Failing> {
+    pub(super) fn failing(verdict: &Verdict) -> Vec<Failing> {
         assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");
         verdict.faults().iter().map(|fault| fault.failing).collect()
     }

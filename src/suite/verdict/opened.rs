@@ -136,20 +136,11 @@ fn elements(raw: &str) -> Vec<Element> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{failing, verdict};
     use super::super::*;
     use crate::suite::Opened;
     use crate::suite::register::of_the_project;
     use crate::suite::vector::{Acceptance, Opening, Terms};
-
-    fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
-        let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
-        judge(expectation, &exchange, &Observation { outcome, written: Vec::new() }, of_the_project())
-    }
-
-    fn failing(verdict: &Verdict) -> Vec<Failing> {
-        assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");
-        verdict.faults().iter().map(|fault| fault.failing).collect()
-    }
 
     #[test]
     fn what_a_client_has_in_use_is_what_was_agreed() {
