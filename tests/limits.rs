@@ -1,6 +1,6 @@
 //! The limits of a recipient: what is as large as they say is read, what is one larger is refused for its size.
 
-use ws101::handshake::{Offer, Policy, judge_request, judge_response};
+use ws101::handshake::{Offer, Policy, Server, judge_request, judge_response};
 use ws101::http::Limits;
 use ws101::judgement::{Class, Decision, Judgement};
 
@@ -63,6 +63,32 @@ fn a_response_of_the_limit_is_read() {
     ] {
         is_read(&of_response(RESPONSE, limits(exact)));
         is_too_large(&of_response(RESPONSE, limits(exact - 1)));
+    }
+}
+
+/// However it arrives, and not one octet later than it shows.
+#[test]
+fn a_request_octet_by_octet_is_read_up_to_the_limit() {
+    let request = [START_LINE, LINES].concat();
+    let outcome_at = |limits: Limits| {
+        let policy = Policy { limits, ..Policy::default() };
+        let mut server = Server::new(&policy);
+        let octets = request.as_bytes().chunks(1).enumerate();
+        let mut outcomes = octets.filter_map(|(at, octet)| Some((at + 1, server.feed(octet)?.judgement)));
+        outcomes.next().expect("an outcome")
+    };
+    let (read, judgement) = outcome_at(Limits { start_line: START_LINE.len(), head: request.len(), lines: 5 });
+    assert_eq!(read, request.len());
+    is_read(&judgement);
+    let first = START_LINE.len() + LINES.find("Upgrade").expect("a second line");
+    for (limit, limits) in [
+        (10, Limits { start_line: 10, ..NO_LIMITS }),
+        (first, Limits { head: first, ..NO_LIMITS }),
+        (first + 5, Limits { head: first + 5, ..NO_LIMITS }),
+    ] {
+        let (read, judgement) = outcome_at(limits);
+        assert_eq!(read, limit);
+        is_too_large(&judgement);
     }
 }
 
