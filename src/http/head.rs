@@ -28,9 +28,9 @@ impl FieldLine {
     /// What stands between the colon and the end of the line, where that is neither one SP and the value behind it, nor a value
     /// that is empty or folded.
     pub(crate) fn unusual_blanks(&self, text: &[u8]) -> Option<Span> {
-        let behind_colon = self.name.end + 1..self.line.end;
-        let is_usual = text[behind_colon.clone()].strip_prefix(b" ") == Some(&text[self.value.clone()]);
-        (!is_usual && !self.value.is_empty() && !self.folded).then_some(behind_colon)
+        let colon = self.name.end;
+        let is_usual = self.value == (colon + 2..self.line.end) && text[colon + 1] == b' ';
+        (!is_usual && !self.value.is_empty() && !self.folded).then_some(colon + 1..self.line.end)
     }
 
     /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind it.
