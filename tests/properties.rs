@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ws101::generate::{Line, Message, Seeded, heads, mutate};
 use ws101::handshake::{
-    Client, ClientOptions, ClientRequest, ExtensionList, Offer, Policy, Server, judge_request, judge_response,
+    Client, ClientOptions, ClientRequest, ExtensionList, Policy, Server, judge_request, judge_response,
 };
 use ws101::http::{Limits, grammar};
 use ws101::judgement::{Decision, Judgement, Permitted, Role};
