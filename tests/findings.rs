@@ -91,8 +91,9 @@ fn of_an_origin_where_some_are_let_in() {
 
 #[test]
 fn of_a_response() {
-    const CASES: [Case<'_>; 16] = [
+    const CASES: [Case<'_>; 17] = [
         ("Upgrade: websocket", &[]),
+        ("Host: a.example", &["rfc6455-4.1-resp-unknown-fields"]),
         ("Origin: https://a.example", &["rfc6455-4.1-resp-unknown-fields"]),
         ("Sec-WebSocket-Key: a", &["rfc6455-4.1-resp-unknown-fields"]),
         ("Set-Cookie: a=b", &["rfc6455-4.1-resp-set-cookie"]),

@@ -140,7 +140,7 @@ fn what_others_may_find_too_large_is_told() {
         of_request(&format!("GET {target} HTTP/1.1\r\n{}{lines}\r\n", &LINES[..LINES.len() - 2]), NO_LIMITS)
     };
     let response = |lines: &str| of_response(&format!("{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS);
-    let judges: [(usize, &dyn Fn(usize) -> Judgement); 8] = [
+    let judges: [(usize, &dyn Fn(usize) -> Judgement); 9] = [
         // The request-line, with its line end.
         (1000, &|size| request(&format!("/{}", "a".repeat(size - 16)), "")),
         // A field line, without its line end.
@@ -152,6 +152,10 @@ fn what_others_may_find_too_large_is_told() {
         // The head, behind the text of the request-line; the whole one of a response.
         (4096, &|size| request("/", &filling(size - LINES.len() - 2))),
         (4096, &|size| response(&filling(size - RESPONSE.len()))),
+        (4096, &|size| {
+            let lines = filling(size - RESPONSE.len());
+            of_response(&format!("{INTERIM}{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS)
+        }),
         // Empty list members.
         (20, &|count| {
             let lines = LINES[..LINES.len() - 2].replace("Connection: ", &format!("Connection: {}", ",".repeat(count)));
