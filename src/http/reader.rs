@@ -104,7 +104,7 @@ pub struct HeadReader {
 
 impl HeadReader {
     /// A reader for the head that begins at `base` in the buffer.
-    pub const fn new(side: Side, limits: Limits, base: usize) -> Self {
+    pub fn new(side: Side, limits: Limits, base: usize) -> Self {
         HeadReader {
             side,
             limits,
@@ -116,7 +116,7 @@ impl HeadReader {
             lines_end: base,
             start_line: base..base,
             request_line: None,
-            fields: Vec::new(),
+            fields: Vec::with_capacity(Self::USUAL_FIELDS),
             usual: true,
             plain: true,
             ended: None,
@@ -238,7 +238,6 @@ impl HeadReader {
     fn read_usual_fields(&mut self, buffer: &[u8]) {
         let (mut start, mut fields) = (self.line_start, std::mem::take(&mut self.fields));
         let known = fields.len();
-        fields.reserve(Self::USUAL_FIELDS);
         for _ in self.count..=self.limits.lines {
             let Some(field) = FieldLine::usual(buffer, start) else { break };
             start = field.line.end + 2;
