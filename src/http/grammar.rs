@@ -143,8 +143,9 @@ pub fn position(octets: &[u8], sought: u8) -> Option<usize> {
 
 /// Where the first octet stands that is neither visible ASCII nor SP.
 pub fn position_unprintable(octets: &[u8]) -> Option<usize> {
-    // Below SP a difference borrows, and DEL becomes 0x80. What runs into the next octet comes from one that is marked itself.
-    let unprintable = |word: u64| (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES) | word) & HIGH_BITS;
+    // Below SP a difference borrows, DEL becomes 0x80, and of what is above one of both has its high bit. What runs into the
+    // next octet comes from one that is marked itself.
+    let unprintable = |word: u64| (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES)) & HIGH_BITS;
     first(octets, unprintable, |octet| !matches!(octet, b' '..=b'~'))
 }
 
@@ -167,8 +168,8 @@ const fn no_letter_or_hyphen(word: u64) -> u64 {
     // What runs into the next octet comes from one that is marked itself.
     let folded = word | (ONES * 0x20);
     let no_letter = !folded.wrapping_add(ONES * (0x80 - 0x61)) | folded.wrapping_add(ONES * (0x7f - 0x7a));
-    let no_hyphen = (word ^ (ONES * 0x2d)).wrapping_add(ONES * 0x7f);
-    ((no_letter & no_hyphen) | word) & HIGH_BITS
+    let no_hyphen = (word ^ (ONES * 0x2d)).wrapping_add(ONES * 0x7f) | word;
+    no_letter & no_hyphen & HIGH_BITS
 }
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
