@@ -15,7 +15,7 @@ use ws101::run::clients::{CONTROL, ClientTest, Way, planned};
 use ws101::suite::results::{Ended, Standing};
 use ws101::suite::{Conformance, Results};
 
-use super::{client, results, trial};
+use super::{client, peer, results, trial};
 
 /// The client of tungstenite, on its own socket.
 pub(super) fn tungstenite(arguments: &[String]) -> ExitCode {
@@ -79,6 +79,22 @@ pub(super) fn trials(data: &'static Conformance) -> Vec<Trial> {
             let results = results(data, way, |id| id.starts_with("client/upgrade/"));
             let accused = results.cases.iter().any(|case| case.standing < Standing::Known);
             is(results.ended == Ended::Complete && !accused, &format!("{results:#?}"))
+        }),
+        trial("faults/dies-late", move || {
+            let ids = ["client/upgrade/case-upper", "client/upgrade/missing"];
+            let cases = planned(data).into_iter().filter(|planned| ids.contains(&planned.id().as_str())).collect();
+            let way = Way::Each(client(peer::DIES_LATE, "", "", 0));
+            // It has long enough to die, however busy the machine is.
+            let patience = Patience {
+                connect: Duration::from_secs(30),
+                answer: Duration::from_millis(300),
+                ping: Duration::from_secs(1),
+            };
+            let test = ClientTest { data, way, options: Vec::new(), cases, jobs: 2, patience };
+            let results = test.run(&AtomicBool::new(false), &|_| {}, &|_| {}).expect("a loopback address");
+            let told: Vec<&str> =
+                results.cases.iter().flat_map(|case| &case.faults).map(|fault| fault.failing.as_str()).collect();
+            is(told == ["crash"; 2], &format!("{results:#?}"))
         }),
         trial("faults/asks-for-the-next-case", move || {
             let results = asking(data);

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ws101::judgement::Role;
 use ws101::peer::broken::planted;
+use ws101::peer::catch_panics;
 use ws101::peer::reference::Reference;
 use ws101::suite::{Building, Built, Delivery, End, Exchange, Needs, Outcome, Peer};
 
@@ -18,9 +19,14 @@ pub(super) const COUNTING_KEY: &str = "liar-counting-key";
 /// A client that takes very many small reads for an attack.
 pub(super) const IMPATIENT: &str = "impatient";
 
+/// A client that says nothing to an answer, and dies once the server has closed; but for the first case.
+pub(super) const DIES_LATE: &str = "dies-late";
+
 /// Plays the client: its name, the URL, and if it likes the subprotocols and the extensions that it offers, and after how
 /// many milliseconds it answers each read.
 pub(super) fn play(arguments: &[String]) -> ExitCode {
+    // A planted panic ends the process at once: how long it would take to tell where it was is not what is tried.
+    catch_panics();
     let [name, url, more @ ..] = arguments else { return ExitCode::from(2) };
     let word = |at: usize| more.get(at).cloned().unwrap_or_default();
     let needs = Needs {
@@ -31,7 +37,7 @@ pub(super) fn play(arguments: &[String]) -> ExitCode {
     let pause = Duration::from_millis(word(2).parse().unwrap_or(0));
     let peer: &dyn Peer = match planted().find(|planted| planted.name == name) {
         Some(planted) => planted,
-        None if ["reference", CONSTANT_KEY, COUNTING_KEY, IMPATIENT].contains(&name.as_str()) => &Reference,
+        None if ["reference", CONSTANT_KEY, COUNTING_KEY, IMPATIENT, DIES_LATE].contains(&name.as_str()) => &Reference,
         None => return ExitCode::from(2),
     };
     match connect(peer, name, url, needs, pause) {
@@ -72,6 +78,11 @@ fn connect(peer: &dyn Peer, name: &str, url: &str, needs: Needs, pause: Duration
     let text = |error: std::io::Error| error.to_string();
     let mut stream = TcpStream::connect((host.as_str(), port)).map_err(text)?;
     stream.write_all(&request).map_err(text)?;
+    if name == DIES_LATE && !url.ends_with("case=1") {
+        // However the server ends it.
+        let _ = stream.read_to_end(&mut Vec::new());
+        process::abort();
+    }
     let head = String::from_utf8_lossy(&request).into_owned();
     let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).unwrap_or_default().to_owned();
     let mut exchange = Exchange { needs, key: Some(key), ..Exchange::new(Role::Client, Vec::new()) };
