@@ -9,7 +9,7 @@ use super::{CONTROL, Planned, Run, lock};
 use crate::judgement::Permitted;
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
-use crate::live::client::{Process, Seen, answer};
+use crate::live::client::{CAP, Process, Seen, answer};
 use crate::oracle::{Case, Judged, judge as judged};
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::vector::Subject;
@@ -135,6 +135,12 @@ fn attempt(run: &Run<'_>, worker: &mut Worker, vector: &Vector, delivery: Delive
         Ok(called) => called,
         Err(why) => return Attempt::Failed(why),
     };
+    // No clause bounds a request: of what is cut off here nothing is known, and it is not held against the client.
+    if arrival.consumed.is_none() && arrival.request.len() > CAP {
+        return Attempt::Failed(format!(
+            "more than {CAP} octets came without the end of its head, and no more are read"
+        ));
+    }
     let heard = Heard {
         number,
         consumed: arrival.consumed.unwrap_or(arrival.request.len()),

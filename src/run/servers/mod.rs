@@ -327,7 +327,8 @@ impl<'a> Run<'a> {
             sent: finished.case.sent,
             received: finished.case.received,
         };
-        if !finished.opened && !finished.case.did.is_empty() {
+        let is_answer = !finished.case.did.is_empty() && finished.case.standing != Standing::HarnessError;
+        if !finished.opened && is_answer {
             let remedy = "name its resource in the URL, and meet its conditions with --header, --origin or --protocol";
             control.faults.push(format!("the server {}: {remedy}", finished.case.did));
         }
