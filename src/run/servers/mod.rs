@@ -367,7 +367,9 @@ impl<'a> Run<'a> {
         stays
     }
 
-    /// Tries again, alone, what was silent.
+    /// Tries again, alone, what was silent. None is spared because others stayed silent: one that was so by chance may be
+    /// among many that are so by rule. Such a server costs up to three deadlines for each silence, shared by the jobs, where
+    /// one that answers costs less than one.
     fn repeat(&self) {
         let silent = self.silent();
         let again = |number| self.again(number, ALONE_PATIENCE);
