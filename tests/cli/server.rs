@@ -110,7 +110,7 @@ fn test_server(url: &str, words: &[&str]) -> Run {
 }
 
 /// A file of one test.
-fn file(name: &str) -> PathBuf {
+pub(super) fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()))
 }
 

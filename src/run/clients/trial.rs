@@ -1,5 +1,6 @@
 //! One case against one live client: what it was answered, what the wire showed of it, and how that stands.
 
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,8 @@ const KEYS: usize = 16;
 /// How long a process may take to die once its connection has ended. The system closes its sockets first and counts it as
 /// dead next, which takes a busy machine a while.
 const DYING: Duration = Duration::from_secs(1);
+/// The same, where so many have been seen to live on that this is the client's way.
+const LIVING_ON: (usize, Duration) = (8, Duration::from_millis(100));
 /// By what a process dies of its own fault.
 const CRASHES: [&str; 5] =
     ["died of signal 4", "died of signal 6", "died of signal 7", "died of signal 8", "died of signal 11"];
@@ -127,7 +130,7 @@ fn known_unfit(run: &Run<'_>, vector: &Vector) -> Option<String> {
 }
 
 fn attempt(run: &Run<'_>, worker: &mut Worker, vector: &Vector, delivery: Delivery) -> Attempt {
-    let number = run.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let number = run.numbers.fetch_add(1, Ordering::Relaxed);
     let expected = run.listener.expect(number);
     let none = Vec::new();
     let needs = vector.exchange().map_or(&none, |exchange| &exchange.needs.protocols);
@@ -163,19 +166,25 @@ fn attempt(run: &Run<'_>, worker: &mut Worker, vector: &Vector, delivery: Delive
     }
     let seen = answer(&arrival.stream, &case.exchange, case.expectation.unfinished, run.test.patience);
     drop(arrival.stream);
-    let ended = process.as_mut().and_then(|process| death(process, &seen));
+    let ended = process.as_mut().and_then(|process| death(run, process, &seen));
     let said = process.as_ref().map(Process::said).unwrap_or_default();
     Attempt::Answered(Box::new(Answered { case, seen, request, ended, said }))
 }
 
 /// How a process ended by itself, once its connection had.
-fn death(process: &mut Process, seen: &Seen) -> Option<String> {
+fn death(run: &Run<'_>, process: &mut Process, seen: &Seen) -> Option<String> {
     let since = Instant::now();
+    let (many, short) = LIVING_ON;
+    let patience = if run.lived_on.load(Ordering::Relaxed) < many { DYING } else { short };
     loop {
         let exited = process.exited();
         let has_closed = seen.observation.outcome == Outcome::Closed || seen.closed_late;
-        if exited.is_some() || !has_closed || since.elapsed() > DYING {
+        if exited.is_some() || !has_closed {
             return exited;
+        }
+        if since.elapsed() > patience {
+            run.lived_on.fetch_add(1, Ordering::Relaxed);
+            return None;
         }
         thread::sleep(Duration::from_millis(2));
     }
