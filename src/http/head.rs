@@ -34,7 +34,7 @@ impl FieldLine {
     }
 
     /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn usual(text: &[u8], start: usize) -> Option<Self> {
         let octets = text.get(start..)?;
         let length = token_length(octets);
