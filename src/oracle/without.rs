@@ -1,10 +1,11 @@
 //! The same exchange without some legal but unusual features: the control of a generated exchange.
 //!
-//! A peer that refuses a must-accept exchange on a known ground has to accept it once the ground is gone (see the ledger).
+//! A peer that refuses a must-accept exchange on a known ground has to accept it once the ground is gone (see the ledger), and
+//! what it must reject it then has to refuse in the form that is due.
 //! The edit works on octets, so that it serves vectors, corpus and generated exchanges alike.
 
 use super::judged::judge;
-use crate::judgement::{Permitted, Role, Span};
+use crate::judgement::{Role, Span};
 use crate::suite::Exchange;
 
 /// The exchange with every feature that is cited by one of the requirements written plainly or taken out. `None` where that
@@ -16,7 +17,7 @@ pub fn without(exchange: &Exchange, requirements: &[&str]) -> Option<Exchange> {
         let judgement = judge(&plain)?.judgement?;
         let cited = judgement.findings.iter().find(|finding| requirements.contains(&finding.requirement.id));
         let Some(finding) = cited else {
-            return (judgement.permitted() == Permitted::MustAccept).then_some(plain);
+            return Some(plain);
         };
         let before = plain.octets.clone();
         rewrite(&mut plain, &finding.span, finding.requirement.id);
