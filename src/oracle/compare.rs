@@ -4,7 +4,7 @@ use super::answer::unlawful;
 use super::case::Case;
 use super::keys;
 use super::without::without;
-use crate::judgement::Role;
+use crate::judgement::{Role, requirements as r};
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::verdict::judge;
 use crate::suite::{Delivery, Exchange, Failing, Fault, Ledger, Observation, Outcome, Peer, Register, Verdict};
@@ -105,7 +105,10 @@ impl Oracle<'_> {
                 let mut explaining = Vec::new();
                 for id in case.breached() {
                     let about = |entry: &&Divergence| entry.direction == Direction::Accepts && entry.covers(id);
-                    explaining.push(entries().find(about)?);
+                    match entries().find(about) {
+                        Some(entry) => explaining.push(entry),
+                        None => return self.explain_without_folding(case, id, rounds),
+                    }
                 }
                 let is_right = !explaining.is_empty() && accept_is_right(case, observation, &explaining);
                 is_right.then(|| ids(&explaining))
@@ -144,20 +147,32 @@ impl Oracle<'_> {
                 own.permitted == its.permitted && own.form.is_some() == its.form.is_some()
             };
             let Some(control) = control.and_then(Case::judged).filter(is_alike) else { continue };
-            let control_observation = self.peer.observe(&control.exchange);
-            let verdict = self.verdict(&control, &control_observation);
-            let explain = |fault: &Fault| {
-                let may = matches!(fault.failing, Failing::Refuses | Failing::Answers);
-                may.then(|| self.explain(&control, &control_observation, fault, rounds)).flatten()
-            };
-            let explained: Option<Vec<Vec<String>>> = verdict.faults().iter().map(explain).collect();
-            if let Some(explained) = explained {
-                let mut explained = explained.concat();
+            if let Some(mut explained) = self.explain_control(&control, &[Failing::Refuses, Failing::Answers], rounds) {
                 explained.push(entry.id.clone());
                 return Some(explained);
             }
         }
         None
+    }
+
+    /// A member with letters beyond ASCII need not be the one that the peer took for the token: the same exchange with no such
+    /// letters is accepted as well, which is explained.
+    fn explain_without_folding(&self, case: &Case, id: &str, rounds: usize) -> Option<Vec<String>> {
+        let rounds = rounds.checked_sub(1)?;
+        let is_folding = [r::RFC6455_2_1_ASCII_FOLD_SERVER.id, r::RFC6455_2_1_ASCII_FOLD_CLIENT.id].contains(&id);
+        let control = is_folding.then(|| without(&case.exchange, &[id])).flatten().and_then(Case::judged)?;
+        self.explain_control(&control, &[Failing::Accepts], rounds).filter(|explained| !explained.is_empty())
+    }
+
+    /// The entries that explain what the peer does with a control: nothing but what is known, in some of the ways to fail.
+    fn explain_control(&self, control: &Case, ways: &[Failing], rounds: usize) -> Option<Vec<String>> {
+        let observation = self.peer.observe(&control.exchange);
+        let verdict = self.verdict(control, &observation);
+        let explain = |fault: &Fault| {
+            ways.contains(&fault.failing).then(|| self.explain(control, &observation, fault, rounds)).flatten()
+        };
+        let explained: Option<Vec<Vec<String>>> = verdict.faults().iter().map(explain).collect();
+        explained.map(|explained| explained.concat())
     }
 }
 
@@ -225,6 +240,51 @@ mod tests {
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: {version}\r\n\r\n"
         );
         Exchange::new(Role::Server, octets)
+    }
+
+    /// Opens where some line has the letters of Upgrade, or, where it folds, letters beyond ASCII in the place of them.
+    struct Lax {
+        folds: bool,
+    }
+
+    impl Peer for Lax {
+        fn name(&self) -> &str {
+            "lax"
+        }
+
+        fn version(&self) -> &str {
+            "1.0.0"
+        }
+
+        fn plays(&self, role: Role) -> bool {
+            role == Role::Server
+        }
+
+        fn observe(&self, exchange: &Exchange) -> Observation {
+            let text = String::from_utf8_lossy(&exchange.octets);
+            let is_taken = text.contains("Upgraded") || self.folds && text.contains("Upgr\u{e1}de");
+            if is_taken { Reference.observe(&request("websocket", "13")) } else { Reference.observe(exchange) }
+        }
+    }
+
+    #[test]
+    fn folding_is_no_ground_where_another_member_was_taken_for_the_token() {
+        let request = |connection: &str| {
+            let octets = String::from_utf8(request("websocket", "13").octets).unwrap();
+            Exchange::new(Role::Server, octets.replace("Connection: Upgrade", &format!("Connection: {connection}")))
+        };
+        let id = "lax/server/connection-no-token";
+        let covers = vec!["rfc6455-4.2.1-connection-no-token".to_owned()];
+        let entry = Divergence::seen(id.to_owned(), Direction::Accepts, request("Upgraded"), covers);
+        let ledger = Ledger::empty("lax").with([entry]);
+        let compared = |folds, connection: &str| {
+            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &Lax { folds } };
+            let compared = oracle.compare(&Case::judged(request(connection)).unwrap());
+            (compared.known, compared.new.len())
+        };
+        assert_eq!(compared(false, "Upgr\u{e1}de"), (vec![], 0));
+        assert_eq!(compared(false, "Upgr\u{e1}de, Upgraded"), (vec![id.to_owned()], 0));
+        assert_eq!(compared(true, "Upgr\u{e1}de"), (vec![], 1));
     }
 
     /// A peer that refuses a feature on a known ground never looks at the version behind it; without the feature it has to say
