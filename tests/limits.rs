@@ -1,6 +1,6 @@
 //! The limits of a recipient: what is as large as they say is read, what is one larger is refused for its size.
 
-use ws101::handshake::{Offer, Policy, judge_request, judge_response};
+use ws101::handshake::{Offer, Policy, Server, judge_request, judge_response};
 use ws101::http::Limits;
 use ws101::judgement::{Class, Decision, Judgement};
 
@@ -66,6 +66,32 @@ fn a_response_of_the_limit_is_read() {
     }
 }
 
+/// However it arrives, and not one octet later than it shows.
+#[test]
+fn a_request_octet_by_octet_is_read_up_to_the_limit() {
+    let request = [START_LINE, LINES].concat();
+    let outcome_at = |limits: Limits| {
+        let policy = Policy { limits, ..Policy::default() };
+        let mut server = Server::new(&policy);
+        let octets = request.as_bytes().chunks(1).enumerate();
+        let mut outcomes = octets.filter_map(|(at, octet)| Some((at + 1, server.feed(octet)?.judgement)));
+        outcomes.next().expect("an outcome")
+    };
+    let (read, judgement) = outcome_at(Limits { start_line: START_LINE.len(), head: request.len(), lines: 5 });
+    assert_eq!(read, request.len());
+    is_read(&judgement);
+    let first = START_LINE.len() + LINES.find("Upgrade").expect("a second line");
+    for (limit, limits) in [
+        (10, Limits { start_line: 10, ..NO_LIMITS }),
+        (first, Limits { head: first, ..NO_LIMITS }),
+        (first + 5, Limits { head: first + 5, ..NO_LIMITS }),
+    ] {
+        let (read, judgement) = outcome_at(limits);
+        assert_eq!(read, limit);
+        is_too_large(&judgement);
+    }
+}
+
 /// All heads together have to stay within the limit of one.
 #[test]
 fn interim_responses_count() {
@@ -115,7 +141,7 @@ fn what_others_may_find_too_large_is_told() {
     };
     let response = |lines: &str| of_response(&format!("{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS);
     let responding = |reason: &str| of_response(&RESPONSE.replace("Switching Protocols", reason), NO_LIMITS);
-    let judges: [(usize, &dyn Fn(usize) -> Judgement); 9] = [
+    let judges: [(usize, &dyn Fn(usize) -> Judgement); 10] = [
         // The request-line, with its line end.
         (1000, &|size| request(&format!("/{}", "a".repeat(size - 16)), "")),
         // The status-line, without its line end.
@@ -129,6 +155,10 @@ fn what_others_may_find_too_large_is_told() {
         // The head, behind the text of the request-line; the whole one of a response.
         (4096, &|size| request("/", &filling(size - LINES.len() - 2))),
         (4096, &|size| response(&filling(size - RESPONSE.len()))),
+        (4096, &|size| {
+            let lines = filling(size - RESPONSE.len());
+            of_response(&format!("{INTERIM}{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS)
+        }),
         // Empty list members.
         (20, &|count| {
             let lines = LINES[..LINES.len() - 2].replace("Connection: ", &format!("Connection: {}", ",".repeat(count)));

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use ws101::generate::{Line, Message, Seeded, heads, mutate};
 use ws101::handshake::{
-    Client, ClientOptions, ClientRequest, ExtensionList, Offer, Policy, Server, judge_request, judge_response,
+    Client, ClientOptions, ClientRequest, ExtensionList, Policy, Server, judge_request, judge_response,
 };
-use ws101::http::{Limits, grammar, meter};
+use ws101::http::{Limits, grammar};
 use ws101::judgement::{Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::reference::{Reference, offer, policy};
@@ -349,60 +349,4 @@ fn feed_in_parts<T>(octets: &[u8], cuts: &[usize], mut feed: impl FnMut(&[u8]) -
         start = end;
     }
     None
-}
-
-/// Makes a head of about so many octets.
-type Maker = Box<dyn Fn(usize) -> Vec<u8>>;
-
-/// How many octets the reference looks at, which builds with debug assertions count, for a head of so many octets in which something is repeated.
-fn visited(make: &dyn Fn(usize) -> Vec<u8>, size: usize, one_by_one: bool) -> (u64, usize) {
-    let octets = make(size);
-    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
-    let before = meter::visited();
-    let policy = Policy { limits, ..Policy::default() };
-    let mut server = Server::new(&policy);
-    if one_by_one {
-        for octet in &octets {
-            let _ = server.feed(std::slice::from_ref(octet));
-        }
-    } else {
-        let _ = server.feed(&octets);
-    }
-    let offer = Offer::default();
-    let mut client = Client::new(&offer, limits);
-    let _ = client.feed(&octets);
-    (meter::visited() - before, octets.len())
-}
-
-#[test]
-#[cfg_attr(not(debug_assertions), ignore = "the meter is not built in")]
-fn octets_visited_grow_linearly() {
-    let request = |field: String| format!("GET / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").into_bytes();
-    let makers: [(&str, Maker); 8] = [
-        ("a long value", Box::new(move |size| request(format!("X: {}", "a".repeat(size))))),
-        ("long blanks", Box::new(move |size| request(format!("Sec-WebSocket-Protocol: b{}x", " ".repeat(size))))),
-        (
-            "an unclosed quote",
-            Box::new(move |size| request(format!("Sec-WebSocket-Extensions: a; b=\"{}", "\\c".repeat(size / 2)))),
-        ),
-        ("many fields", Box::new(move |size| request("X: a\r\n".repeat(size / 6).trim_end().to_owned()))),
-        (
-            "many lines of Connection",
-            Box::new(move |size| request("Connection: a\r\n".repeat(size / 15).trim_end().to_owned())),
-        ),
-        ("many list members", Box::new(move |size| request(format!("Connection: {}", "a,".repeat(size / 2))))),
-        (
-            "many extensions",
-            Box::new(move |size| request(format!("Sec-WebSocket-Extensions: {}", "a;b,".repeat(size / 4)))),
-        ),
-        ("bare line feeds", Box::new(move |size| request(format!("X: {}", "a\n".repeat(size / 2))))),
-    ];
-    for (what, make) in &makers {
-        for one_by_one in [false, true] {
-            let (small, small_size) = visited(make.as_ref(), 2_000, one_by_one);
-            let (large, large_size) = visited(make.as_ref(), 32_000, one_by_one);
-            let growth = large as f64 / small as f64 / (large_size as f64 / small_size as f64);
-            assert!(growth < 1.5, "{what}: {small} octets visited of {small_size}, {large} of {large_size}");
-        }
-    }
 }

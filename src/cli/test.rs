@@ -48,7 +48,7 @@ pub(super) struct Shared {
     /// How many connections are open at once.
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(super) jobs: u16,
-    /// How long an answer may take, in milliseconds.
+    /// How long an answer may take, in milliseconds. Silence counts only when it is repeated and no other case runs.
     #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u32).range(10..=600_000))]
     pub(super) timeout: u32,
     /// Where the keys come from: the same seed sends the same octets.

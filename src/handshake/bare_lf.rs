@@ -7,8 +7,8 @@ use crate::judgement::{Class, Judgement, Kind, requirements as r};
 /// Where a bare LF of a field line stands, and the octets with SP for each such LF, where the judgement of the octets as
 /// lines asks for a second look: it found a bare LF, and must reject.
 pub(super) fn other_reading(judgement: &Judgement, head: &[u8]) -> Option<(usize, Vec<u8>)> {
-    let is_bare_lf = |id: &str| id == r::RFC9112_2_2_BARE_LF_REQUEST.id || id == r::RFC9112_2_2_BARE_LF_RESPONSE.id;
-    judgement.findings.iter().find(|finding| is_bare_lf(finding.requirement.id))?;
+    let bare_lf = [r::RFC9112_2_2_BARE_LF_REQUEST.id, r::RFC9112_2_2_BARE_LF_RESPONSE.id];
+    judgement.findings.iter().find(|finding| bare_lf.contains(&finding.requirement.id))?;
     judgement.of(Kind::Violated).next()?;
     // What has no end as lines has none otherwise.
     if judgement.findings.iter().any(|finding| finding.class == Class::Truncated) {
@@ -55,6 +55,17 @@ mod tests {
         let two_hosts = format!("{HEAD}X: b\nHost: c\r\n\r\n");
         assert_eq!(permitted(&two_hosts, false), (Permitted::Either, Some(two_hosts.find("\nHost: c").unwrap() + 1)));
         assert_eq!(permitted(&format!("{HEAD}X: b\nY: c\r\n\r\n"), false), (Permitted::Either, None));
+        // The request-line ends all the same, also where an empty line stands before it.
+        let all_bare = format!("\r\n{}", two_hosts.replacen("\r\n", "\n", 1));
+        assert_eq!(permitted(&all_bare, false), (Permitted::Either, Some(all_bare.find("\nHost: c").unwrap() + 1)));
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_stands_behind_the_end_that_has_two_readings() {
+        let octets = format!("{HEAD}X: b\nHost: c\r\nY:  d\r\n\r\n");
+        let judgement = judge_request(octets.as_bytes(), false, &Policy::default()).expect("an outcome").judgement;
+        let at = octets.find("\nHost: c").unwrap();
+        assert!(judgement.findings.iter().all(|finding| finding.span.start <= at), "{judgement:?}");
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub struct Client<'o> {
 
 impl<'o> Client<'o> {
     /// A client that has offered this, and reads heads up to the limits, interim ones included.
-    pub const fn new(offer: &'o Offer, limits: Limits) -> Self {
+    pub fn new(offer: &'o Offer, limits: Limits) -> Self {
         Client { octets: Vec::new(), reading: Reading::new(offer, limits) }
     }
 
@@ -94,7 +94,7 @@ struct Reading<'o> {
 }
 
 impl<'o> Reading<'o> {
-    const fn new(offer: &'o Offer, limits: Limits) -> Self {
+    fn new(offer: &'o Offer, limits: Limits) -> Self {
         Reading { offer, limits, reader: HeadReader::new(Side::Response, limits, 0), interim: Vec::new() }
     }
 

@@ -81,7 +81,7 @@ pub(super) struct Fields<'h> {
 #[inline]
 fn bit_of(name: &[u8]) -> u64 {
     let first = name.first().map_or(0, |octet| octet.to_ascii_lowercase());
-    1 << ((usize::from(first) + 7 * name.len()) % 64)
+    1 << (usize::from(first) * name.len() % 64)
 }
 
 impl<'h> Fields<'h> {

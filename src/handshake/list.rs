@@ -32,9 +32,7 @@ impl Members {
 
 /// The members of all lines of one field.
 #[derive(Debug)]
-pub(super) struct List<'h> {
-    /// The first line.
-    pub(super) first: &'h FieldLine,
+pub(super) struct List {
     /// The members that are not empty, in order.
     pub(super) members: Members,
     /// The first place where a member is empty, and how many are.
@@ -48,13 +46,13 @@ pub(super) struct List<'h> {
     pub(super) second: Option<Span>,
 }
 
-impl<'h> List<'h> {
+impl List {
     /// The list that these lines of a head are, or `None` where there is none.
-    pub(super) fn read(head: &Head<'_>, lines: Named<'h>) -> Option<Self> {
+    pub(super) fn read(head: &Head<'_>, lines: Named<'_>) -> Option<Self> {
         let first = lines.first()?;
         let members = Members::default();
         let whole = first.value.clone();
-        let mut list = List { first, members, empty: None, empties: 0, lines: 0, whole, second: None };
+        let mut list = List { members, empty: None, empties: 0, lines: 0, whole, second: None };
         for FieldLine { value, .. } in lines {
             list.lines += 1;
             list.whole.end = value.end;

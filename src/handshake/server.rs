@@ -97,7 +97,7 @@ pub struct Server<'p> {
 
 impl<'p> Server<'p> {
     /// A server with the policy.
-    pub const fn new(policy: &'p Policy) -> Self {
+    pub fn new(policy: &'p Policy) -> Self {
         let reader = HeadReader::new(Side::Request, policy.limits, 0);
         Server { policy, octets: Vec::new(), reader }
     }

@@ -145,6 +145,9 @@ mod tests {
     fn an_error_says_what_is_wrong_and_by_which_requirement() {
         let error = Uri::parse("http://a/").expect_err("no ws URI");
         assert_eq!(error.to_string(), format!("{} ({})", error.message, error.requirement.id));
+        let message = |uri| Uri::parse(uri).expect_err("no port").message;
+        assert_eq!(message("ws://a:b/"), "port is no number");
+        assert_eq!(message("ws://a:65536/"), "port is above 65535");
         let options = ClientOptions { protocols: vec!["a b".to_owned()], ..ClientOptions::default() };
         let error = ClientRequest::build("ws://a/", &options, [7; 16]).expect_err("no token");
         assert_eq!(error.to_string(), format!("{} ({})", error.message, error.requirement.id));

@@ -11,7 +11,7 @@ pub enum Length {
     Absent,
     /// One number, or several that are alike.
     Octets {
-        /// The number; `None` where it is larger than 2^63.
+        /// The number; `None` where it is larger than anybody counts: 2^64 or more.
         number: Option<u64>,
         /// Whether it is written more than once.
         repeated: bool,
@@ -54,10 +54,7 @@ pub fn length(text: &[u8], lines: Named<'_>) -> Length {
     }
     match found {
         None => Length::Absent,
-        Some(span) => {
-            let number = number(&text[span.clone()]).filter(|&number| number < 1 << 63);
-            Length::Octets { number, repeated, span }
-        }
+        Some(span) => Length::Octets { number: number(&text[span.clone()]), repeated, span },
     }
 }
 

@@ -143,22 +143,16 @@ pub fn position(octets: &[u8], sought: u8) -> Option<usize> {
 
 /// Where the first octet stands that is neither visible ASCII nor SP.
 pub fn position_unprintable(octets: &[u8]) -> Option<usize> {
-    // Below SP a difference borrows, and DEL becomes 0x80. What runs into the next octet comes from one that is marked itself.
-    let unprintable = |word: u64| (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES) | word) & HIGH_BITS;
+    // Below SP a difference borrows, DEL becomes 0x80, and of what is above one of both has its high bit. What runs into the
+    // next octet comes from one that is marked itself.
+    let unprintable = |word: u64| (word.wrapping_sub(ONES * 0x20) | word.wrapping_add(ONES)) & HIGH_BITS;
     first(octets, unprintable, |octet| !matches!(octet, b' '..=b'~'))
 }
 
 /// How many octets at the beginning are `tchar`.
 #[inline(always)]
 pub(super) fn token_length(octets: &[u8]) -> usize {
-    // Nearly all are letters and hyphens. What runs into the next octet comes from one that is marked itself.
-    let other = |word: u64| {
-        let folded = word | (ONES * 0x20);
-        let no_letter = !folded.wrapping_add(ONES * (0x80 - 0x61)) | folded.wrapping_add(ONES * (0x7f - 0x7a));
-        let no_hyphen = (word ^ (ONES * 0x2d)).wrapping_add(ONES * 0x7f);
-        ((no_letter & no_hyphen) | word) & HIGH_BITS
-    };
-    let mut length = first(octets, other, |octet| !is_tchar(octet)).unwrap_or(octets.len());
+    let mut length = first(octets, no_letter_or_hyphen, |octet| !is_tchar(octet)).unwrap_or(octets.len());
     // Behind a name there mostly is a colon.
     while let Some(&octet) = octets.get(length)
         && octet != b':'
@@ -167,6 +161,15 @@ pub(super) fn token_length(octets: &[u8]) -> usize {
         length += 1;
     }
     length
+}
+
+/// Marks the first octet of a word that is neither a letter nor a hyphen: nearly all of a name are.
+const fn no_letter_or_hyphen(word: u64) -> u64 {
+    // What runs into the next octet comes from one that is marked itself.
+    let folded = word | (ONES * 0x20);
+    let no_letter = !folded.wrapping_add(ONES * (0x80 - 0x61)) | folded.wrapping_add(ONES * (0x7f - 0x7a));
+    let no_hyphen = (word ^ (ONES * 0x2d)).wrapping_add(ONES * 0x7f) | word;
+    no_letter & no_hyphen & HIGH_BITS
 }
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
@@ -188,10 +191,7 @@ fn first(octets: &[u8], marks: impl Fn(u64) -> u64, is_sought: impl Fn(u8) -> bo
 
 /// The text of some octets, a character for each one.
 pub fn characters(octets: &[u8]) -> String {
-    match core::str::from_utf8(octets) {
-        Ok(text) if text.is_ascii() => text.to_owned(),
-        _ => octets.iter().map(|&octet| octet as char).collect(),
-    }
+    octets.iter().copied().map(char::from).collect()
 }
 
 /// Whether the octets are ASCII digits, at least one.
@@ -232,6 +232,22 @@ mod tests {
                 assert_eq!(position_unprintable(&octets), found(!matches!(octet, b' '..=b'~')), "{octet} at {at}");
                 assert_eq!(position(&octets, octet), Some(if octet == b'a' { 0 } else { at }), "{octet} at {at}");
                 assert_eq!(token_length(&octets), if is_tchar(octet) { 20 } else { at }, "{octet} at {at}");
+            }
+        }
+    }
+
+    /// What else may stand in a name is not missed where it is marked: it takes longer.
+    #[test]
+    fn letters_and_hyphens_are_what_a_name_is_mostly_made_of() {
+        for octet in 0..=u8::MAX {
+            for other in [b'a', b'Z', b'-'] {
+                for at in 0..8 {
+                    let mut word = [other; 8];
+                    word[at] = octet;
+                    let marked = no_letter_or_hyphen(u64::from_le_bytes(word)).trailing_zeros() / 8;
+                    let is_usual = octet.is_ascii_alphabetic() || octet == b'-';
+                    assert_eq!(marked as usize, if is_usual { 8 } else { at }, "{octet} at {at}");
+                }
             }
         }
     }

@@ -25,14 +25,23 @@ pub struct FieldLine {
 }
 
 impl FieldLine {
+    /// What stands between the colon and the end of the line, where that is neither one SP and the value behind it, nor a value
+    /// that is empty or folded.
+    pub(crate) fn unusual_blanks(&self, text: &[u8]) -> Option<Span> {
+        let colon = self.name.end;
+        let is_usual = self.value == (colon + 2..self.line.end) && text[colon + 1] == b' ';
+        (!is_usual && !self.value.is_empty() && !self.folded).then_some(colon + 1..self.line.end)
+    }
+
     /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind it.
     #[inline]
     pub(super) fn usual(text: &[u8], start: usize) -> Option<Self> {
         let octets = text.get(start..)?;
         let length = token_length(octets);
         let value = octets.get(length..)?.strip_prefix(b": ")?;
-        let end = position_unprintable(value)?;
-        meter::visit(length + 2 + end);
+        let end = position_unprintable(value);
+        meter::visit(length + end.unwrap_or(value.len()));
+        let end = end?;
         let ([b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~']) = value[..end] else { return None };
         let colon = start + length;
         let line = start..colon + 2 + end;
@@ -197,9 +206,11 @@ impl<'a> Head<'a> {
             let span = first.start..last.end;
             findings.push(Finding::new(law.leading, Class::FieldLine, span, "empty line before the start-line"));
         }
-        let last = self.complete.then(|| Line::new(self.raw, reader.lines_end(), self.end - 1));
-        if let Some(line) = leading.iter().chain(&lines).chain(&last).find(|line| line.ends_in_bare_lf()) {
-            let span = line.text_end..line.end;
+        let of_line =
+            leading.iter().chain(&lines).find(|line| line.ends_in_bare_lf()).map(|line| line.text_end..line.end);
+        let of_empty_line =
+            || (self.complete && !self.raw[..self.end].ends_with(b"\r\n")).then(|| self.end - 1..self.end);
+        if let Some(span) = of_line.or_else(of_empty_line) {
             findings.push(Finding::new(law.bare_lf, Class::FieldLine, span, "line ends in a bare LF, without CR"));
         }
         if !self.plain {
@@ -248,11 +259,6 @@ impl<'a> Head<'a> {
     /// Where to point for something that the head lacks.
     pub const fn missing(&self) -> Span {
         self.end..self.end
-    }
-
-    /// Whether each field line is `name: value`, so that there is nothing to say of its white space.
-    pub const fn is_usual(&self) -> bool {
-        matches!(self.fields, Cow::Borrowed(_))
     }
 
     /// Whether something that is not in `fields` is not in the head either.
@@ -335,22 +341,17 @@ impl<'a> Head<'a> {
                 is_name = name.start == line.start && is_token(&self.text[name.clone()]);
             }
             if !is_name {
-                let message = if colon == line.start { "field name is empty" } else { "field name is no token" };
-                findings.push(Finding::new(
-                    law.field_line,
-                    Class::FieldLine,
-                    line.start..colon.max(line.start + 1),
-                    message,
-                ));
+                let span = line.start..colon.max(line.start + 1);
+                findings.push(Finding::new(law.field_line, Class::FieldLine, span, "field name is no token"));
                 continue;
             }
             if name.end != colon {
                 let message = "white space between field name and colon";
                 findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
             }
-            let is_plain = self.plain || position_unprintable(&self.raw[span.clone()]).is_none();
+            let is_plain = position_unprintable(&self.raw[span.clone()]).is_none();
             if !is_plain {
-                for at in (colon + 1..end).filter(|&at| self.raw[at] == 0) {
+                for at in (colon..end).filter(|&at| self.raw[at] == 0) {
                     nul.get_or_insert(at..at + 1);
                     self.text.to_mut()[at] = b' ';
                 }
@@ -387,9 +388,6 @@ impl<'a> Head<'a> {
     /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first
     /// such octet inside the value.
     pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
-        if self.plain || position_unprintable(&self.raw[value.clone()]).is_none() {
-            return None;
-        }
         meter::visit(value.len());
         // A value may span several lines of one name: a line end is a fold only where white space follows it.
         let is_white = |at: usize| self.raw.get(at).is_some_and(|&octet| is_ows(octet));
@@ -397,7 +395,6 @@ impl<'a> Head<'a> {
             0 => Some((Break::Nul, at..at + 1)),
             b'\r' if self.raw.get(at + 1) == Some(&b'\n') => is_white(at + 2).then_some((Break::Fold, at..at + 2)),
             b'\n' => is_white(at + 1).then_some((Break::Fold, at..at + 1)),
-            b'\r' => Some((Break::BareCr, at..at + 1)),
             _ => None,
         })
     }
@@ -405,9 +402,9 @@ impl<'a> Head<'a> {
     /// Whether a line that has to be discarded unread, or the text behind a bare CR, looks like a field of the name.
     pub fn hidden(&self, name: &str) -> Option<(Hidden, Span)> {
         let looks = |octets: &[u8]| {
-            octets.len() > name.len()
-                && octets[..name.len()].eq_ignore_ascii_case(name.as_bytes())
-                && octets[name.len()..].trim_ascii_start().first() == Some(&b':')
+            octets.split_at_checked(name.len()).is_some_and(|(start, rest)| {
+                start.eq_ignore_ascii_case(name.as_bytes()) && rest.trim_ascii_start().first() == Some(&b':')
+            })
         };
         if let Some(line) = self.discarded.iter().find(|line| looks(self.text[(*line).clone()].trim_ascii_start())) {
             return Some((Hidden::WhiteLine, line.clone()));
@@ -436,7 +433,6 @@ impl<'a> Head<'a> {
 pub enum Break {
     Nul,
     Fold,
-    BareCr,
 }
 
 /// Why a field that seems to be there is not.

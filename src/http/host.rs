@@ -128,7 +128,8 @@ static CLASSES: [u8; 256] = {
         let in_uri = if is_unreserved(octet) || is_sub_delim(octet) { IN_URI } else { 0 };
         let in_dns_name = if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.') { IN_DNS_NAME } else { 0 };
         let no_capital = if octet.is_ascii_uppercase() { 0 } else { NO_CAPITAL };
-        classes[at] = in_uri | in_dns_name | no_capital;
+        // Each is a bit of its own.
+        classes[at] = in_uri + in_dns_name + no_capital;
         at += 1;
     }
     classes

@@ -104,7 +104,7 @@ pub struct HeadReader {
 
 impl HeadReader {
     /// A reader for the head that begins at `base` in the buffer.
-    pub const fn new(side: Side, limits: Limits, base: usize) -> Self {
+    pub fn new(side: Side, limits: Limits, base: usize) -> Self {
         HeadReader {
             side,
             limits,
@@ -116,7 +116,7 @@ impl HeadReader {
             lines_end: base,
             start_line: base..base,
             request_line: None,
-            fields: Vec::new(),
+            fields: Vec::with_capacity(Self::USUAL_FIELDS),
             usual: true,
             plain: true,
             ended: None,
@@ -131,7 +131,7 @@ impl HeadReader {
         let mut lines = Vec::with_capacity(self.count);
         let mut start = self.base;
         while let Some(at) = position(&buffer[start..self.lines_end], b'\n') {
-            meter::visit(at + 1);
+            meter::visit(at);
             let line = Line::new(buffer, start, start + at);
             start = line.end;
             lines.push(line);
@@ -159,11 +159,6 @@ impl HeadReader {
     /// Whether all octets but those of line ends are visible ASCII or SP.
     pub const fn is_plain(&self) -> bool {
         self.plain
-    }
-
-    /// Behind the last of the lines.
-    pub const fn lines_end(&self) -> usize {
-        self.lines_end
     }
 
     /// Reads on. `buffer` holds what the last call was given, and more behind it.
@@ -243,18 +238,13 @@ impl HeadReader {
     fn read_usual_fields(&mut self, buffer: &[u8]) {
         let (mut start, mut fields) = (self.line_start, std::mem::take(&mut self.fields));
         let known = fields.len();
-        if known == 0 {
-            fields.reserve(Self::USUAL_FIELDS);
-        }
         for _ in self.count..=self.limits.lines {
             let Some(field) = FieldLine::usual(buffer, start) else { break };
             start = field.line.end + 2;
             fields.push(field);
         }
-        if fields.len() > known {
-            self.count += fields.len() - known;
-            (self.line_start, self.searched, self.lines_end) = (start, start, start);
-        }
+        self.count += fields.len() - known;
+        (self.line_start, self.searched, self.lines_end) = (start, start, start);
         self.fields = fields;
     }
 
@@ -270,7 +260,7 @@ impl HeadReader {
                 self.searched = end;
                 return None;
             };
-            meter::visit(found + 1);
+            meter::visit(found);
             let at = self.searched + found;
             match window[found..] {
                 [b'\n', ..] => break Line::new(buffer, self.line_start, at),
@@ -282,7 +272,7 @@ impl HeadReader {
                 }
                 _ => {
                     self.plain = false;
-                    self.searched = at + 1;
+                    self.searched = at;
                 }
             }
         };

@@ -102,7 +102,10 @@ pub fn misfits(text: &[u8], span: Span) -> Vec<Misfit> {
                 fragment.get_or_insert(at..span.end);
                 continue;
             }
-            b'%' => at + 2 < span.end && text[at + 1].is_ascii_hexdigit() && text[at + 2].is_ascii_hexdigit(),
+            b'%' => {
+                let behind = &text[at + 1..span.end];
+                matches!(behind, [one, other, ..] if one.is_ascii_hexdigit() && other.is_ascii_hexdigit())
+            }
             _ => is_plain_in_resource(octet),
         };
         if !good {

@@ -331,6 +331,13 @@ mod tests {
     }
 
     #[test]
+    fn a_standing_is_written_as_in_json() {
+        for standing in Standing::ALL {
+            assert_eq!(serde_json::to_value(standing).expect("a value"), standing.to_string());
+        }
+    }
+
+    #[test]
     fn the_conclusion_is_what_the_exit_status_says() {
         use Standing::*;
         let of = |standings: &[Standing]| results(standings).conclusion();

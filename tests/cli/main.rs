@@ -5,6 +5,8 @@ mod check_json;
 mod data;
 mod diff;
 mod directory;
+#[cfg(target_os = "linux")]
+mod gibibyte;
 mod server;
 mod usage;
 

@@ -24,7 +24,7 @@ use ws101::suite::{Exchange, Needs, Observation, Outcome, Peer};
 use super::{Run, program, run_with};
 
 /// A server on loopback that is gone when this is.
-struct Local {
+pub(super) struct Local {
     port: u16,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -37,7 +37,7 @@ impl Local {
     }
 
     /// Serves each connection by a function, a thread each.
-    fn each(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Local {
+    pub(super) fn each(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> Local {
         let handle = Arc::new(handle);
         Local::with(move |listener, stop| {
             for stream in listener.incoming() {
@@ -58,7 +58,7 @@ impl Local {
         Local { port, stop, thread: Some(thread::spawn(move || serve(listener, &its))) }
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("ws://127.0.0.1:{}/chat", self.port)
     }
 }
@@ -110,7 +110,7 @@ fn test_server(url: &str, words: &[&str]) -> Run {
 }
 
 /// A file of one test.
-fn file(name: &str) -> PathBuf {
+pub(super) fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()))
 }
 
@@ -260,7 +260,7 @@ fn a_full_disk_takes_nothing_from_the_results() {
 }
 
 /// Until the program ends; it is no test if it does not.
-fn ended(child: Child) -> Run {
+pub(super) fn ended(child: Child) -> Run {
     let pid = Pid::from_child(&child);
     // A pipe that nobody reads would hold up whoever prints much.
     let (over, waits) = std::sync::mpsc::channel();

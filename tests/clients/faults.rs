@@ -1,7 +1,9 @@
 //! Clients and surroundings that misbehave as processes: each ends in a true report, and no process is left.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -15,7 +17,10 @@ use ws101::run::clients::{CONTROL, ClientTest, Way, planned};
 use ws101::suite::results::{Ended, Standing};
 use ws101::suite::{Conformance, Results};
 
-use super::{client, results, trial};
+use super::{client, peer, results, trial};
+
+/// More octets than what is kept of a request and what the system holds between two sockets, and few of a gibibyte.
+const SOME: u64 = 64 << 20;
 
 /// The client of tungstenite, on its own socket.
 pub(super) fn tungstenite(arguments: &[String]) -> ExitCode {
@@ -80,6 +85,23 @@ pub(super) fn trials(data: &'static Conformance) -> Vec<Trial> {
             let accused = results.cases.iter().any(|case| case.standing < Standing::Known);
             is(results.ended == Ended::Complete && !accused, &format!("{results:#?}"))
         }),
+        trial("faults/dies-late", move || {
+            let ids = ["client/upgrade/case-upper", "client/upgrade/missing"];
+            let cases = planned(data).into_iter().filter(|planned| ids.contains(&planned.id().as_str())).collect();
+            let way = Way::Each(client(peer::DIES_LATE, "", "", 0));
+            // It has long enough to die, however busy the machine is.
+            let patience = Patience {
+                connect: Duration::from_secs(30),
+                answer: Duration::from_millis(300),
+                ping: Duration::from_secs(1),
+            };
+            let test = ClientTest { data, way, options: Vec::new(), cases, jobs: 2, patience };
+            let results = test.run(&AtomicBool::new(false), &|_| {}, &|_| {}).expect("a loopback address");
+            let told: Vec<&str> =
+                results.cases.iter().flat_map(|case| &case.faults).map(|fault| fault.failing.as_str()).collect();
+            is(told == ["crash"; 2], &format!("{results:#?}"))
+        }),
+        trial("faults/a-gibibyte-in-one-field", gibibyte),
         trial("faults/asks-for-the-next-case", move || {
             let results = asking(data);
             is(results.cases.len() >= 20 && is_pass(&results), &format!("{results:#?}"))
@@ -113,6 +135,41 @@ fn asking(data: &Conformance) -> Results {
         }
     };
     test.run(&AtomicBool::new(false), &ready, &|_| {}).expect("a loopback address")
+}
+
+/// A gibibyte in one field of a request: as much is read as is kept, the program stays small, and says what it saw.
+fn gibibyte() -> Result<(), String> {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-gibibyte", std::process::id()));
+    let only = "client/upgrade/case-upper,client-request/*";
+    let ClientCommand(its) = client(peer::GIBIBYTE, "", "", 0);
+    let output = Command::new(env!("CARGO_BIN_EXE_ws101"))
+        .args(["test", "client", "--only", only, "--format", "json", "--"])
+        .args(its)
+        .env("WS101_TOLD", &file)
+        .output()
+        .map_err(|error| error.to_string())?;
+    let told = fs::read_to_string(&file).map_err(|error| error.to_string())?;
+    fs::remove_file(&file).map_err(|error| error.to_string())?;
+    let numbers =
+        |of: &str| -> Vec<u64> { told.lines().filter_map(|line| line.strip_prefix(of)?.trim().parse().ok()).collect() };
+    // The control, the case among others, and once more by itself; before each of them.
+    let peaks = numbers("peak");
+    is(peaks.len() == 3 && peaks[2] - peaks[0] < SOME >> 10, &format!("{peaks:?}"))?;
+    let sent: u64 = numbers("sent").iter().sum();
+    is(sent < 2 * SOME, &format!("{sent} octets were sent"))?;
+    let results: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+    let of = |standing: &str| {
+        let cases = results["cases"].as_array().into_iter().flatten();
+        cases.filter(|case| case["standing"] == standing).collect::<Vec<_>>()
+    };
+    let [case] = of("harness-error")[..] else { return Err(results.to_string()) };
+    is(case["id"] == "client/upgrade/case-upper", &case.to_string())?;
+    is(case["notes"].to_string().contains("262144 octets came without the end of its head"), &case.to_string())?;
+    // What is cut off here is not held against whoever sent it.
+    is(
+        of("fail").is_empty() && output.status.code() == Some(3) && output.stdout.len() < 128 * 1024,
+        &results.to_string(),
+    )
 }
 
 /// Ctrl-C in the middle of a run: what is known is told, and no client is left.

@@ -1,12 +1,14 @@
 //! A client process with one planted fault, or with none: this test, started again.
 
-use std::io::{Read, Write};
+use std::fs;
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::process::{self, ExitCode};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ws101::judgement::Role;
 use ws101::peer::broken::planted;
+use ws101::peer::catch_panics;
 use ws101::peer::reference::Reference;
 use ws101::suite::{Building, Built, Delivery, End, Exchange, Needs, Outcome, Peer};
 
@@ -18,9 +20,17 @@ pub(super) const COUNTING_KEY: &str = "liar-counting-key";
 /// A client that takes very many small reads for an attack.
 pub(super) const IMPATIENT: &str = "impatient";
 
+/// A client that says nothing to an answer, and dies once the server has closed; but for the first case.
+pub(super) const DIES_LATE: &str = "dies-late";
+
+/// A client whose request has a field of a gibibyte; but for the first case.
+pub(super) const GIBIBYTE: &str = "gibibyte";
+
 /// Plays the client: its name, the URL, and if it likes the subprotocols and the extensions that it offers, and after how
 /// many milliseconds it answers each read.
 pub(super) fn play(arguments: &[String]) -> ExitCode {
+    // A planted panic ends the process at once: how long it would take to tell where it was is not what is tried.
+    catch_panics();
     let [name, url, more @ ..] = arguments else { return ExitCode::from(2) };
     let word = |at: usize| more.get(at).cloned().unwrap_or_default();
     let needs = Needs {
@@ -31,7 +41,9 @@ pub(super) fn play(arguments: &[String]) -> ExitCode {
     let pause = Duration::from_millis(word(2).parse().unwrap_or(0));
     let peer: &dyn Peer = match planted().find(|planted| planted.name == name) {
         Some(planted) => planted,
-        None if ["reference", CONSTANT_KEY, COUNTING_KEY, IMPATIENT].contains(&name.as_str()) => &Reference,
+        None if ["reference", CONSTANT_KEY, COUNTING_KEY, IMPATIENT, DIES_LATE, GIBIBYTE].contains(&name.as_str()) => {
+            &Reference
+        }
         None => return ExitCode::from(2),
     };
     match connect(peer, name, url, needs, pause) {
@@ -71,7 +83,19 @@ fn connect(peer: &dyn Peer, name: &str, url: &str, needs: Needs, pause: Duration
     let Built::Sent { request, host, port, .. } = peer.build(&building) else { return Err("sends nothing".to_owned()) };
     let text = |error: std::io::Error| error.to_string();
     let mut stream = TcpStream::connect((host.as_str(), port)).map_err(text)?;
+    let is_first = url.ends_with("case=1");
+    if name == GIBIBYTE {
+        tell_peak().map_err(text)?;
+        if !is_first {
+            return endless(&mut stream, &request).map_err(text);
+        }
+    }
     stream.write_all(&request).map_err(text)?;
+    if name == DIES_LATE && !is_first {
+        // However the server ends it.
+        let _ = stream.read_to_end(&mut Vec::new());
+        process::abort();
+    }
     let head = String::from_utf8_lossy(&request).into_owned();
     let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).unwrap_or_default().to_owned();
     let mut exchange = Exchange { needs, key: Some(key), ..Exchange::new(Role::Client, Vec::new()) };
@@ -98,6 +122,31 @@ fn connect(peer: &dyn Peer, name: &str, url: &str, needs: Needs, pause: Duration
             }
         }
     }
+}
+
+/// Where this client tells what the test wants to know.
+fn told() -> io::Result<fs::File> {
+    fs::OpenOptions::new().append(true).create(true).open(std::env::var("WS101_TOLD").unwrap_or_default())
+}
+
+/// Tells the most memory that the program which started this ever had resident, in kB.
+fn tell_peak() -> io::Result<()> {
+    let status = fs::read_to_string(format!("/proc/{}/status", std::os::unix::process::parent_id()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    writeln!(told()?, "peak {}", line.trim().trim_end_matches(" kB"))
+}
+
+/// Sends a request with a field of a gibibyte, and tells of each part that goes how many octets it had. It may be ended at
+/// any time.
+fn endless(stream: &mut TcpStream, request: &[u8]) -> io::Result<()> {
+    let mut told = told()?;
+    stream.write_all(&request[..request.len() - 2])?;
+    stream.write_all(b"X-A: ")?;
+    let some = [b'a'; 64 * 1024];
+    for _ in 0..1 << 14 {
+        writeln!(told, "sent {}", stream.write(&some)?)?;
+    }
+    Ok(())
 }
 
 /// An open connection: a message, and whatever else until the other side closes.

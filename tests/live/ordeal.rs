@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -89,10 +90,13 @@ fn servers_that_never_open() {
     }
 }
 
-/// It answers the control and nothing else: the time is bounded, and silence is told.
+/// It answers the control and nothing else: silence is told, and each is waited for twice; a third time only for as many as
+/// are asked at once.
 #[test]
 fn one_that_is_silent_but_for_the_control() {
-    let local = Local::each(|mut stream| {
+    let silences = Arc::new(AtomicUsize::new(0));
+    let its = Arc::clone(&silences);
+    let local = Local::each(move |mut stream| {
         let mut buffer = [0; 4096];
         let Ok(count) = stream.read(&mut buffer) else { return };
         let octets = &buffer[..count];
@@ -100,6 +104,8 @@ fn one_that_is_silent_but_for_the_control() {
         if right {
             let observation = Reference.observe(&Exchange::new(Role::Server, octets));
             let _ = stream.write_all(&observation.written);
+        } else {
+            its.fetch_add(1, Ordering::Relaxed);
         }
         while matches!(stream.read(&mut buffer), Ok(1..)) {}
     });
@@ -110,7 +116,9 @@ fn one_that_is_silent_but_for_the_control() {
     assert_eq!(results.ended, Ended::Complete);
     let hangs = failures(&results).into_iter().filter(|case| case.faults.iter().any(|fault| fault.failing == "hang"));
     let hangs: Vec<_> = hangs.collect();
-    assert!(hangs.len() > 5, "{}", hangs.len());
+    assert!(hangs.len() > 16, "{}", hangs.len());
+    let most = results.cases.len() + hangs.len() + 16;
+    assert!((2 * hangs.len() + 16..=most).contains(&silences.load(Ordering::Relaxed)), "{silences:?}");
     assert!(hangs.iter().all(|case| case.notes.iter().any(|note| note.contains("silent again"))));
 }
 

@@ -17,7 +17,7 @@ impl Judge<'_, '_> {
             self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "second Host line");
             self.other_case(first, lines.clone(), class);
         }
-        self.name_case(first, Field::Host);
+        self.name_case(Field::Host);
         for line in lines {
             self.host_value(&line.value, named.as_ref());
         }

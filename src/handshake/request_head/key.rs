@@ -13,15 +13,6 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn key(&mut self) {
-        if self.head.is_usual() && self.fields.alone(Field::Key).is_some_and(key::is_key) {
-            self.facts.key = self.lines(Field::Key).first().map(|line| line.value.clone());
-        } else {
-            self.unusual_key();
-        }
-    }
-
-    #[inline(never)]
-    fn unusual_key(&mut self) {
         let class = Class::Key;
         let lines = self.lines(Field::Key);
         let Some(first) = lines.first() else {
@@ -36,7 +27,7 @@ impl Judge<'_, '_> {
             self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "second Sec-WebSocket-Key line");
             self.other_case(first, lines.clone(), class);
         }
-        self.name_case(first, Field::Key);
+        self.name_case(Field::Key);
         for line in lines.clone() {
             let value = line.value.clone();
             let octets = self.octets(&value);
@@ -63,13 +54,6 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn version(&mut self) {
-        if !self.head.is_usual() || !self.fields.is_alone(Field::Version, b"13") {
-            self.unusual_version();
-        }
-    }
-
-    #[inline(never)]
-    fn unusual_version(&mut self) {
         let class = Class::Version;
         let lines = self.lines(Field::Version);
         let Some(first) = lines.first() else {
@@ -88,7 +72,7 @@ impl Judge<'_, '_> {
             self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "second Sec-WebSocket-Version line");
             self.other_case(first, lines.clone(), class);
         }
-        self.name_case(first, Field::Version);
+        self.name_case(Field::Version);
         for line in lines.clone() {
             let value = line.value.clone();
             let octets = self.octets(&value);

@@ -53,7 +53,7 @@ impl Judge<'_, '_> {
                 }
             }
         }
-        self.name_case(list.first, Field::Upgrade);
+        self.name_case(Field::Upgrade);
     }
 
     pub(super) fn connection(&mut self) {
@@ -105,10 +105,10 @@ impl Judge<'_, '_> {
             let message = "Connection names a field of the handshake";
             self.report(&r::RFC6455_4_2_1_CONNECTION_NAMES_HANDSHAKE_FIELDS, class, member, message);
         }
-        self.name_case(list.first, Field::Connection);
+        self.name_case(Field::Connection);
     }
 
-    pub(super) fn list_habits(&mut self, list: &List<'_>, class: Class, with_version: bool) {
+    pub(super) fn list_habits(&mut self, list: &List, class: Class, with_version: bool) {
         if let Some(second) = list.second.clone() {
             self.report(&r::RFC9110_5_2_COMBINED_VALUE, class, second, "list over several field lines");
         }

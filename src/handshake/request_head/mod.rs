@@ -11,7 +11,7 @@ mod origin;
 use crate::handshake::deflate::Deflate;
 use crate::handshake::fields::{Field, Fields};
 use crate::handshake::server::Policy;
-use crate::http::grammar::{is_ows, is_tchar};
+use crate::http::grammar::is_tchar;
 use crate::http::head::{Break, Hidden};
 use crate::http::{FieldLine, Head, Named, Progress, Side};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
@@ -55,7 +55,6 @@ pub(super) struct Facts {
 pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findings: &mut Vec<Finding>) -> Facts {
     let fields = Fields::read(head, Side::Request);
     let mut judge = Judge { head, text: head.text(), fields, policy, findings, facts: Facts::default() };
-    let whole_line = !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_));
     if let Progress::StartLineTooLong(end) = progress {
         // Of a line without its end the method is known all the same: an answer to HEAD has no content.
         let text = head.raw();
@@ -65,7 +64,7 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
     } else if matches!(progress, Progress::Broken(_)) {
         let line = if head.start_line.is_empty() { head.end - 1..head.end } else { head.start_line.clone() };
         judge.broken_request_line(line);
-    } else if whole_line {
+    } else if !head.start_line.is_empty() {
         let authority = judge.request_line();
         judge.host(authority);
         judge.upgrade();
@@ -151,7 +150,6 @@ impl<'j> Judge<'j, '_> {
                     let message = "fold in the middle of a value that the handshake needs";
                     self.report(&r::RFC9112_5_2_OBS_FOLD_SPLITS_VALUE, class, span, message);
                 }
-                Break::BareCr => {}
             }
         }
     }
@@ -165,20 +163,20 @@ impl<'j> Judge<'j, '_> {
     }
 
     #[inline]
-    fn name_case(&mut self, line: &FieldLine, field: Field) {
-        if self.fields.is_other_case(field) && self.octets(&line.name) != field.name().as_bytes() {
+    fn name_case(&mut self, field: Field) {
+        if !self.fields.is_other_case(field) {
+            return;
+        }
+        let other = self.lines(field).find(|line| self.octets(&line.name) != field.name().as_bytes());
+        if let Some(span) = other.map(|line| line.name.clone()) {
             let message = "field name in another case";
-            self.report(&r::RFC6455_4_2_1_FIELD_NAME_CASE, Class::FieldLine, line.name.clone(), message);
+            self.report(&r::RFC6455_4_2_1_FIELD_NAME_CASE, Class::FieldLine, span, message);
         }
     }
 
     fn blanks(&mut self, line: &FieldLine, class: Class, requirement: &'static Requirement) {
-        let colon = line.name.end + 1;
-        if line.value.is_empty() || line.folded {
-            return;
-        }
-        if line.value.start != colon + 1 || line.value.end != line.line.end || !is_ows(self.text[colon]) {
-            self.report(requirement, class, colon..line.line.end, "blanks around the value");
+        if let Some(span) = line.unusual_blanks(self.text) {
+            self.report(requirement, class, span, "blanks around the value");
         }
     }
 }

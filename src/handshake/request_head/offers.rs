@@ -13,7 +13,7 @@ impl Judge<'_, '_> {
         let class = Class::Protocol;
         let lines = self.lines(Field::Protocol);
         let Some(first) = lines.first() else { return };
-        self.name_case(first, Field::Protocol);
+        self.name_case(Field::Protocol);
         let whole = first.value.start..lines.clone().last().unwrap_or(first).value.end;
         let mut offered = Members::default();
         let (mut empty, mut bad) = (None, None);
@@ -81,13 +81,15 @@ impl Judge<'_, '_> {
     pub(super) fn extensions(&mut self) {
         let class = Class::Extensions;
         let lines = self.lines(Field::Extensions);
-        let Some(first) = lines.first() else { return };
+        if lines.first().is_none() {
+            return;
+        }
         let usual = self.fields.alone(Field::Extensions).and_then(deflate::usual_offer);
         if usual.is_some() {
             self.facts.deflate = usual;
             return;
         }
-        self.name_case(first, Field::Extensions);
+        self.name_case(Field::Extensions);
         let list = match ExtensionList::read(self.text, lines.clone().map(|line| line.value.clone())) {
             Ok(list) => list,
             Err((fault, span)) => return self.malformed_extensions(fault, span),

@@ -38,7 +38,7 @@ impl Judge<'_, '_> {
         let class = Class::Origin;
         let octets = self.octets(&value);
         let mut parts = octets.split(|&octet| octet == b' ').filter(|part| !part.is_empty());
-        if position(octets, b' ').is_some() && parts.clone().nth(1).is_some() && parts.all(is_origin) {
+        if position(octets, b' ').is_some() && parts.all(is_origin) {
             return self.report(&r::RFC6454_7_1_ORIGIN_LIST, class, value, "list of origins");
         }
         if !is_origin(octets) {

@@ -1,6 +1,6 @@
 //! Step 4 of RFC 6455 §4.1: the accept value.
 
-use super::{Judge, is_blank_unusual};
+use super::Judge;
 use crate::handshake::accept::accept_octets;
 use crate::handshake::fields::Field;
 use crate::http::grammar::{is_ows, trim_beyond_ows};
@@ -24,8 +24,7 @@ impl Judge<'_, '_> {
         for line in lines {
             self.accept_line(line.value.clone());
         }
-        if is_blank_unusual(self.text, first) {
-            let span = first.name.end + 1..first.line.end;
+        if let Some(span) = first.unusual_blanks(self.text) {
             self.report(&r::RFC6455_4_1_RESP_ACCEPT_OWS, class, span, "blanks around the value");
         }
     }

@@ -41,7 +41,7 @@ impl Judge<'_, '_> {
         }
     }
 
-    pub(super) fn no_websocket(&mut self, list: &List<'_>) {
+    pub(super) fn no_websocket(&mut self, list: &List) {
         let class = Class::Upgrade;
         let whole = list.whole.clone();
         let versioned = list.members.iter().find(|member| {

@@ -11,7 +11,7 @@ use crate::handshake::fields::{Field, Fields};
 use crate::handshake::list::Members;
 use crate::http::grammar::{is_but_for_foreign_letters, trim_beyond_ows};
 use crate::http::start_line::{Shape, StatusLine};
-use crate::http::{FieldLine, Head, Named, Progress, Side};
+use crate::http::{Head, Named, Progress, Side};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a client may have had enough although the reference has not.
@@ -45,7 +45,7 @@ pub(super) fn judge(
     let mut judge = Judge::new(head, line, offer, findings);
     if matches!(progress, Progress::Broken(_)) {
         judge.broken_status_line();
-    } else if !head.start_line.is_empty() && !matches!(progress, Progress::StartLineTooLong(_)) && judge.status_line() {
+    } else if !head.start_line.is_empty() && judge.status_line() {
         judge.upgrade();
         judge.connection();
         judge.accept();
@@ -140,12 +140,4 @@ impl<'j, 'h> Judge<'j, 'h> {
             self.report(&r::RFC6455_2_1_ASCII_FOLD_CLIENT, class, member, message);
         }
     }
-}
-
-/// Whether the white space around a value is not one SP before it.
-fn is_blank_unusual(text: &[u8], line: &FieldLine) -> bool {
-    let colon = line.name.end + 1;
-    !line.value.is_empty()
-        && !line.folded
-        && (line.value.start != colon + 1 || line.value.end != line.line.end || text[colon] != b' ')
 }

@@ -10,11 +10,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::handshake::{Policy, judge_request};
+use crate::http::Limits;
 
 /// The first part of the path of every case.
 const PATH: &str = "/ws101/";
-/// No request of a client has to be larger.
-const CAP: usize = 256 * 1024;
+/// No request of a client has to be larger: behind so many octets no more are read, 256 KiB.
+pub const CAP: usize = 256 * 1024;
 /// How long a request may take to come.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a browser that asks for the next case is kept waiting before it asks again.
@@ -258,6 +259,9 @@ impl Shared {
 
 /// The octets that come before an answer is due, and how many the head takes.
 fn read(mut stream: &TcpStream) -> (Vec<u8>, Option<usize>) {
+    // What is too long for the reference would be answered in its middle, and the rest of it taken for something else.
+    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
+    let policy = Policy { limits, ..Policy::default() };
     let since = Instant::now();
     let mut request = Vec::new();
     let mut octets = [0; 4096];
@@ -272,7 +276,7 @@ fn read(mut stream: &TcpStream) -> (Vec<u8>, Option<usize>) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => return (request, None),
         }
-        if let Some(outcome) = judge_request(&request, false, &Policy::default()) {
+        if let Some(outcome) = judge_request(&request, false, &policy) {
             return (request, Some(outcome.consumed));
         }
     }
@@ -347,6 +351,17 @@ mod tests {
             offered.offer(&[]);
             assert!(late.join().unwrap().contains(" 200 "));
         });
+    }
+
+    /// Longer than the reference reads: it is not cut in its middle.
+    #[test]
+    fn a_long_request_is_handed_on_whole() {
+        let listener = bound(false);
+        let case = listener.expect(1);
+        let request = format!("GET /ws101/1/chat HTTP/1.1\r\nHost: h\r\nCookie: {}\r\n\r\n", "c".repeat(CAP - 100));
+        TcpStream::connect(listener.address()).unwrap().write_all(request.as_bytes()).unwrap();
+        let arrival = case.arrival(Duration::from_secs(5)).expect("a request");
+        assert_eq!((arrival.consumed, arrival.request.len()), (Some(request.len()), request.len()));
     }
 
     #[test]

@@ -7,4 +7,4 @@ pub mod speech;
 
 pub use answer::{Patience, Seen, answer};
 pub use launch::{ClientCommand, Process};
-pub use listener::{Arrival, Expected, Listener};
+pub use listener::{Arrival, CAP, Expected, Listener};

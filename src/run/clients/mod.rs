@@ -261,6 +261,8 @@ struct Run<'a> {
     numbers: AtomicU64,
     asked: AtomicU64,
     failed: AtomicUsize,
+    /// How many processes were still there a while after their connection had ended.
+    lived_on: AtomicUsize,
     done: Mutex<BTreeMap<usize, (CaseResult, Duration)>>,
     /// Each request, in the order in which they came.
     heard: Mutex<Vec<Heard>>,
@@ -281,6 +283,7 @@ impl<'a> Run<'a> {
             numbers: AtomicU64::new(1),
             asked: AtomicU64::new(0),
             failed: AtomicUsize::new(0),
+            lived_on: AtomicUsize::new(0),
             done: Mutex::default(),
             heard: Mutex::default(),
             offers: Mutex::default(),

@@ -1,5 +1,6 @@
 //! One case against one live client: what it was answered, what the wire showed of it, and how that stands.
 
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use super::{CONTROL, Planned, Run, lock};
 use crate::judgement::Permitted;
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
-use crate::live::client::{Process, Seen, answer};
+use crate::live::client::{CAP, Process, Seen, answer};
 use crate::oracle::{Case, Judged, judge as judged};
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::vector::Subject;
@@ -18,8 +19,11 @@ use crate::suite::{Delivery, End, Failing, Fault, Needs, Outcome, Vector, Verdic
 
 /// How often a vector is asked again whose wrong value happens to be right for the key of the client.
 const KEYS: usize = 16;
-/// How long a process may take to die of what it read.
-const DYING: Duration = Duration::from_millis(100);
+/// How long a process may take to die once its connection has ended. The system closes its sockets first and counts it as
+/// dead next, which takes a busy machine a while.
+const DYING: Duration = Duration::from_secs(1);
+/// The same, where so many have been seen to live on that this is the client's way.
+const LIVING_ON: (usize, Duration) = (8, Duration::from_millis(100));
 /// By what a process dies of its own fault.
 const CRASHES: [&str; 5] =
     ["died of signal 4", "died of signal 6", "died of signal 7", "died of signal 8", "died of signal 11"];
@@ -126,7 +130,7 @@ fn known_unfit(run: &Run<'_>, vector: &Vector) -> Option<String> {
 }
 
 fn attempt(run: &Run<'_>, worker: &mut Worker, vector: &Vector, delivery: Delivery) -> Attempt {
-    let number = run.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let number = run.numbers.fetch_add(1, Ordering::Relaxed);
     let expected = run.listener.expect(number);
     let none = Vec::new();
     let needs = vector.exchange().map_or(&none, |exchange| &exchange.needs.protocols);
@@ -134,6 +138,12 @@ fn attempt(run: &Run<'_>, worker: &mut Worker, vector: &Vector, delivery: Delive
         Ok(called) => called,
         Err(why) => return Attempt::Failed(why),
     };
+    // No clause bounds a request: of what is cut off here nothing is known, and it is not held against the client.
+    if arrival.consumed.is_none() && arrival.request.len() > CAP {
+        return Attempt::Failed(format!(
+            "more than {CAP} octets came without the end of its head, and no more are read"
+        ));
+    }
     let heard = Heard {
         number,
         consumed: arrival.consumed.unwrap_or(arrival.request.len()),
@@ -156,18 +166,25 @@ fn attempt(run: &Run<'_>, worker: &mut Worker, vector: &Vector, delivery: Delive
     }
     let seen = answer(&arrival.stream, &case.exchange, case.expectation.unfinished, run.test.patience);
     drop(arrival.stream);
-    let ended = process.as_mut().and_then(|process| death(process, &seen));
+    let ended = process.as_mut().and_then(|process| death(run, process, &seen));
     let said = process.as_ref().map(Process::said).unwrap_or_default();
     Attempt::Answered(Box::new(Answered { case, seen, request, ended, said }))
 }
 
 /// How a process ended by itself, once its connection had.
-fn death(process: &mut Process, seen: &Seen) -> Option<String> {
+fn death(run: &Run<'_>, process: &mut Process, seen: &Seen) -> Option<String> {
     let since = Instant::now();
+    let (many, short) = LIVING_ON;
+    let patience = if run.lived_on.load(Ordering::Relaxed) < many { DYING } else { short };
     loop {
         let exited = process.exited();
-        if exited.is_some() || seen.observation.outcome != Outcome::Closed || since.elapsed() > DYING {
+        let has_closed = seen.observation.outcome == Outcome::Closed || seen.closed_late;
+        if exited.is_some() || !has_closed {
             return exited;
+        }
+        if since.elapsed() > patience {
+            run.lived_on.fetch_add(1, Ordering::Relaxed);
+            return None;
         }
         thread::sleep(Duration::from_millis(2));
     }
@@ -251,7 +268,12 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
     let Answered { case, mut seen, request, ended, said } = answered;
     let must_accept = case.expectation.permitted == Permitted::MustAccept;
     let mut result = run.test.blank(planned, Standing::Pass, "");
+    let crash = ended.filter(|how| CRASHES.contains(&how.as_str()));
     match &seen.observation.outcome {
+        // Some take their time to die, to tell where they were.
+        outcome if crash.is_some() && (*outcome == Outcome::Closed || seen.closed_late) => {
+            seen.observation.outcome = Outcome::Crashed(format!("it {}", crash.unwrap_or_default()));
+        }
         // What stands behind the head may be what it complains of: then it was open.
         Outcome::Refused(refused) if must_accept && refused.error.is_some() && vector.expectation.rest.is_some() => {
             result.notes.push("it complained of the frames behind the head, so it had opened".to_owned());
@@ -261,9 +283,6 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
         Outcome::TimedOut if !must_accept && seen.closed_late => {
             result.notes.push("it closed once the server had".to_owned());
             seen.observation.outcome = Outcome::Closed;
-        }
-        Outcome::Closed if ended.as_deref().is_some_and(|how| CRASHES.contains(&how)) => {
-            seen.observation.outcome = Outcome::Crashed(format!("it {}", ended.as_deref().unwrap_or_default()));
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! What only a socket shows: whether behind a 101 there is a WebSocket server at all (RFC 6455 §5).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::CONTROL;
 use super::trial::{Done, Trial};
@@ -8,6 +8,12 @@ use crate::live::frames::{CLOSE, Frame, PING, PONG, TEXT, masked, read, unmasked
 use crate::live::{Ending, Talk, unconnected};
 use crate::suite::results::{FaultResult, Standing};
 use crate::suite::{Delivery, Exchange, Outcome};
+
+/// The application data of the Ping.
+const DATA: &[u8] = b"ws101";
+
+/// What the frame without a mask holds.
+const UNMASKED: &[u8] = b"without a mask";
 
 /// A check of what stands behind the opening handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +109,7 @@ impl Check {
         let Some(exchange) = rendered.as_ref().and_then(|vector| vector.exchange()) else {
             return blank(Standing::HarnessError, "the control cannot be rendered");
         };
-        let ping = masked(PING, b"ws101", [0x65, 0x43, 0x21, 0x0f]);
+        let ping = masked(PING, DATA, [0x65, 0x43, 0x21, 0x0f]);
         let sent = match self {
             Check::GluedPing => [&exchange.octets[..], &ping].concat(),
             Check::Ping | Check::Unmasked | Check::SecondHandshake | Check::Refusal => exchange.octets.clone(),
@@ -119,8 +125,8 @@ impl Check {
             }
         };
         let behind = match self {
-            Check::Ping => ping,
-            Check::Unmasked => unmasked(TEXT, b"without a mask"),
+            Check::Ping => ping.clone(),
+            Check::Unmasked => unmasked(TEXT, UNMASKED),
             Check::SecondHandshake => exchange.octets.clone(),
             Check::GluedPing | Check::Refusal => Vec::new(),
         };
@@ -136,17 +142,48 @@ impl Check {
             done.case.notes.push(note.to_owned());
             return done;
         }
-        talk.connection.send(&behind, &Delivery::Whole);
-        done.case.sent.extend(behind.iter().map(|&octet| char::from(octet)));
-        let until = Instant::now() + server.deadlines.close;
-        let start = talk.behind;
-        let is_over = |received: &[u8]| {
-            let (frames, broken) = read(&received[start..]);
-            broken || frames.iter().any(|frame| matches!(frame.opcode, CLOSE) || self.is_pong(frame))
-        };
-        let ending = talk.connection.receive(until, is_over);
+        let close = server.deadlines.close;
+        let mut ending = self.ask(&mut done, &mut talk, &behind, close, |frames| self.is_echoed(frames));
+        let (frames, _) = read(&talk.connection.received()[talk.behind..]);
+        if ending == Ending::Complete && self.is_echoed(&frames) {
+            ending = self.ask(&mut done, &mut talk, &ping, close, |_| false);
+        }
         self.conclude(&mut done, &talk, ending);
         done
+    }
+
+    /// Sends octets behind the 101, and reads until a Close frame, a Pong that is waited for, what is no frame, or what else
+    /// ends the waiting.
+    fn ask(
+        self,
+        done: &mut Done,
+        talk: &mut Talk,
+        octets: &[u8],
+        patience: Duration,
+        ends: impl Fn(&[Frame]) -> bool,
+    ) -> Ending {
+        talk.connection.send(octets, &Delivery::Whole);
+        done.case.sent.extend(octets.iter().map(|&octet| char::from(octet)));
+        let start = talk.behind;
+        talk.connection.receive(Instant::now() + patience, |received| {
+            let (frames, broken) = read(&received[start..]);
+            broken || ends(&frames) || frames.iter().any(|frame| frame.opcode == CLOSE || self.is_pong(frame))
+        })
+    }
+
+    /// Whether the data of the frame without a mask came back: it was taken for a message. Any other frame may be a greeting.
+    fn is_echoed(self, frames: &[Frame]) -> bool {
+        let data = frames.iter().filter(|frame| frame.opcode < CLOSE);
+        let data: Vec<u8> = data.flat_map(|frame| frame.payload.iter().copied()).collect();
+        self == Check::Unmasked && data.windows(UNMASKED.len()).any(|window| window == UNMASKED)
+    }
+
+    /// Whether it is settled that the frame without a mask does not make the server close, although no clause sets a time:
+    /// its data came back, and then the Ping behind it was answered. So the server read on, where one that fails the
+    /// connection reads nothing more (RFC 6455 §7.1.7), and neither load nor a time of its own can be why it stays open. An
+    /// echo alone settles nothing: a server may echo and then close, and has the whole deadline for it behind the Ping too.
+    fn is_taken(self, frames: &[Frame]) -> bool {
+        self.is_echoed(frames) && frames.iter().any(|frame| frame.opcode == PONG && frame.payload == DATA)
     }
 
     /// Whether the frame is the Pong that was waited for, right or wrong.
@@ -176,7 +213,7 @@ impl Check {
         }
         match self {
             Check::Ping => match pong {
-                Some(pong) if pong.payload == b"ws101" => {}
+                Some(pong) if pong.payload == DATA => {}
                 Some(pong) => {
                     let message =
                         format!("the Pong has {:?}, not the data of the Ping", pong.payload.escape_ascii().to_string());
@@ -195,10 +232,12 @@ impl Check {
             },
             Check::Unmasked | Check::SecondHandshake if is_over => {}
             Check::Unmasked | Check::SecondHandshake => {
-                done.silent = ending == Ending::TimedOut;
+                let is_taken = self.is_taken(&frames);
+                done.silent = ending == Ending::TimedOut && !is_taken;
                 let what = if self == Check::Unmasked { "a frame without a mask" } else { "a second handshake" };
                 // A frame in return shows that frames are read: then it is the mask alone that is not asked for.
                 let shows = match frames.is_empty() {
+                    _ if is_taken => "it sent the data back, and answered a Ping behind it",
                     true => "nothing shows that frames are read here",
                     false => "it sent a frame in return",
                 };

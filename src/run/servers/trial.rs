@@ -26,6 +26,9 @@ pub(super) const DIAGNOSIS: &str = "diagnosis of the accept value: ";
 /// By what a refusal without an answer is told: that an answer should be there.
 const SILENT: &str = "rfc6455-10.7-error-status";
 
+/// So many octets stand in the results of an answer that is too long to be read: 4 KiB.
+const SHOWN: usize = 4096;
+
 /// One case, to be tried.
 pub(super) struct Trial<'r, 'a> {
     pub(super) run: &'r Run<'a>,
@@ -295,7 +298,11 @@ impl Trial<'_, '_> {
 
     /// Records what came back.
     pub(super) fn received(&self, done: &mut Done, observation: &Observation, ending: Ending) {
-        done.case.received = latin1(&observation.written);
+        let written = &observation.written;
+        done.case.received = latin1(match ending {
+            Ending::TooLong => &written[..written.len().min(SHOWN)],
+            _ => written,
+        });
         done.case.did = observation.words();
         done.silent = observation.outcome == Outcome::TimedOut;
         done.went_away = matches!(observation.outcome, Outcome::Closed) || ending == Ending::Reset;
@@ -304,7 +311,7 @@ impl Trial<'_, '_> {
             (Ending::TimedOut, Outcome::Refused(_)) => {
                 "the refusal has no end: no length, and the connection stays open"
             }
-            (Ending::TooLong, _) => "more octets came than are kept",
+            (Ending::TooLong, _) => "more octets came than are read: the first 4096 stand here",
             _ => return,
         };
         done.case.notes.push(note.to_owned());

@@ -266,7 +266,9 @@ mod tests {
         let must = form("rfc9112-3.2-host-required", vec![400]);
         assert_eq!(verdict(&must, refused(Some(400), "h2c, WebSocket")), Verdict::Pass);
         assert_eq!(failing(&verdict(&must, refused(Some(400), "h2c"))), [Failing::Answers]);
-        assert_eq!(failing(&verdict(&must, refused(Some(404), "websocket"))), [Failing::Answers]);
+        let other = verdict(&must, refused(Some(404), "websocket"));
+        assert_eq!(failing(&other), [Failing::Answers]);
+        assert_eq!(other.faults()[0].requirement, Some("rfc9112-3.2-host-required"));
         // RFC 6455 §10.7: dropping the connection is free, an answer asked for.
         for silent in [refused(None, ""), Outcome::Closed] {
             let verdict = verdict(&must, silent);
