@@ -140,9 +140,12 @@ fn what_others_may_find_too_large_is_told() {
         of_request(&format!("GET {target} HTTP/1.1\r\n{}{lines}\r\n", &LINES[..LINES.len() - 2]), NO_LIMITS)
     };
     let response = |lines: &str| of_response(&format!("{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS);
-    let judges: [(usize, &dyn Fn(usize) -> Judgement); 9] = [
+    let responding = |reason: &str| of_response(&RESPONSE.replace("Switching Protocols", reason), NO_LIMITS);
+    let judges: [(usize, &dyn Fn(usize) -> Judgement); 10] = [
         // The request-line, with its line end.
         (1000, &|size| request(&format!("/{}", "a".repeat(size - 16)), "")),
+        // The status-line, without its line end.
+        (1000, &|size| responding(&"a".repeat(size - 13))),
         // A field line, without its line end.
         (1000, &|size| request("/", &format!("X: {}\r\n", "a".repeat(size - 3)))),
         (1000, &|size| response(&format!("X: {}\r\n", "a".repeat(size - 3)))),

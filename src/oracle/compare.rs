@@ -4,7 +4,7 @@ use super::answer::unlawful;
 use super::case::Case;
 use super::keys;
 use super::without::without;
-use crate::judgement::Role;
+use crate::judgement::{Role, requirements as r};
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::verdict::judge;
 use crate::suite::{Delivery, Exchange, Failing, Fault, Ledger, Observation, Outcome, Peer, Register, Verdict};
@@ -96,13 +96,19 @@ impl Oracle<'_> {
                 let about = |entry: &&Divergence| {
                     entry.direction == Direction::Answers && entry.behaviour.is_none() && entry.covers(requirement)
                 };
-                entries().find(about).map(|entry| vec![entry.id.clone()])
+                let known = entries().find(about).map(|entry| vec![entry.id.clone()]);
+                let is_of_form = || case.expectation.form.as_ref().is_some_and(|form| form.requirement == requirement);
+                // Who stumbles over a feature first does not come to what has a form.
+                known.or_else(|| is_of_form().then(|| self.explain_refusal(case, observation, rounds)).flatten())
             }
             Failing::Accepts => {
                 let mut explaining = Vec::new();
                 for id in case.breached() {
                     let about = |entry: &&Divergence| entry.direction == Direction::Accepts && entry.covers(id);
-                    explaining.push(entries().find(about)?);
+                    match entries().find(about) {
+                        Some(entry) => explaining.push(entry),
+                        None => return self.explain_without_folding(case, id, rounds),
+                    }
                 }
                 let is_right = !explaining.is_empty() && accept_is_right(case, observation, &explaining);
                 is_right.then(|| ids(&explaining))
@@ -111,8 +117,8 @@ impl Oracle<'_> {
         }
     }
 
-    /// An entry under `refuses` with the peer's error, and the same exchange without the feature is accepted; or refused
-    /// again, which is explained likewise.
+    /// An entry under `refuses` with the peer's error, and the same exchange without the feature is accepted, or refused in
+    /// the form that is due; or refused again, which is explained likewise.
     fn explain_refusal(&self, case: &Case, observation: &Observation, rounds: usize) -> Option<Vec<String>> {
         let rounds = rounds.checked_sub(1)?;
         let error = match &observation.outcome {
@@ -136,21 +142,37 @@ impl Oracle<'_> {
             } else {
                 None
             };
-            let Some(control) = control.and_then(Case::judged) else { continue };
-            let control_observation = self.peer.observe(&control.exchange);
-            let verdict = self.verdict(&control, &control_observation);
-            let explain = |fault: &Fault| {
-                let may = matches!(fault.failing, Failing::Refuses | Failing::Answers);
-                may.then(|| self.explain(&control, &control_observation, fault, rounds)).flatten()
+            let is_alike = |control: &Case| {
+                let (own, its) = (&case.expectation, &control.expectation);
+                own.permitted == its.permitted && own.form.is_some() == its.form.is_some()
             };
-            let explained: Option<Vec<Vec<String>>> = verdict.faults().iter().map(explain).collect();
-            if let Some(explained) = explained {
-                let mut explained = explained.concat();
+            let Some(control) = control.and_then(Case::judged).filter(is_alike) else { continue };
+            if let Some(mut explained) = self.explain_control(&control, &[Failing::Refuses, Failing::Answers], rounds) {
                 explained.push(entry.id.clone());
                 return Some(explained);
             }
         }
         None
+    }
+
+    /// A member with letters beyond ASCII need not be the one that the peer took for the token: the same exchange with no such
+    /// letters is accepted as well, which is explained.
+    fn explain_without_folding(&self, case: &Case, id: &str, rounds: usize) -> Option<Vec<String>> {
+        let rounds = rounds.checked_sub(1)?;
+        let is_folding = [r::RFC6455_2_1_ASCII_FOLD_SERVER.id, r::RFC6455_2_1_ASCII_FOLD_CLIENT.id].contains(&id);
+        let control = is_folding.then(|| without(&case.exchange, &[id])).flatten().and_then(Case::judged)?;
+        self.explain_control(&control, &[Failing::Accepts], rounds).filter(|explained| !explained.is_empty())
+    }
+
+    /// The entries that explain what the peer does with a control: nothing but what is known, in some of the ways to fail.
+    fn explain_control(&self, control: &Case, ways: &[Failing], rounds: usize) -> Option<Vec<String>> {
+        let observation = self.peer.observe(&control.exchange);
+        let verdict = self.verdict(control, &observation);
+        let explain = |fault: &Fault| {
+            ways.contains(&fault.failing).then(|| self.explain(control, &observation, fault, rounds)).flatten()
+        };
+        let explained: Option<Vec<Vec<String>>> = verdict.faults().iter().map(explain).collect();
+        explained.map(|explained| explained.concat())
     }
 }
 
@@ -167,4 +189,128 @@ fn accept_is_right(case: &Case, observation: &Observation, entries: &[&Divergenc
     }
     let right = keys::accepts(&case.exchange.octets, entries);
     opened.accept.as_ref().is_some_and(|accept| right.iter().any(|right| right.as_bytes() == accept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peer::reference::Reference;
+    use crate::suite::Refused;
+    use crate::suite::register::of_the_project;
+
+    /// Refuses an Upgrade that names another protocol first, and every other request as the reference does, with the field
+    /// that a wrong version asks for or without it.
+    struct Stumbling {
+        names_versions: bool,
+    }
+
+    impl Peer for Stumbling {
+        fn name(&self) -> &str {
+            "stumbling"
+        }
+
+        fn version(&self) -> &str {
+            "1.0.0"
+        }
+
+        fn plays(&self, role: Role) -> bool {
+            role == Role::Server
+        }
+
+        fn observe(&self, exchange: &Exchange) -> Observation {
+            let is_list = exchange.octets.windows(12).any(|window| window == b"Upgrade: foo");
+            let version = ("Sec-WebSocket-Version".to_owned(), b"13".to_vec());
+            let refused = |fields, error: &str| {
+                let outcome = Outcome::Refused(Refused { status: Some(400), fields, error: Some(error.to_owned()) });
+                Observation { outcome, written: Vec::new() }
+            };
+            let observed = Reference.observe(exchange);
+            match observed.outcome {
+                _ if is_list => refused(Vec::new(), "no WebSocket"),
+                Outcome::Refused(_) if self.names_versions => refused(vec![version], "version"),
+                Outcome::Refused(_) => refused(Vec::new(), "version"),
+                _ => observed,
+            }
+        }
+    }
+
+    fn request(upgrade: &str, version: &str) -> Exchange {
+        let octets = format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: {upgrade}\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: {version}\r\n\r\n"
+        );
+        Exchange::new(Role::Server, octets)
+    }
+
+    /// Opens where some line has the letters of Upgrade, or, where it folds, letters beyond ASCII in the place of them.
+    struct Lax {
+        folds: bool,
+    }
+
+    impl Peer for Lax {
+        fn name(&self) -> &str {
+            "lax"
+        }
+
+        fn version(&self) -> &str {
+            "1.0.0"
+        }
+
+        fn plays(&self, role: Role) -> bool {
+            role == Role::Server
+        }
+
+        fn observe(&self, exchange: &Exchange) -> Observation {
+            let text = String::from_utf8_lossy(&exchange.octets);
+            let is_taken = text.contains("Upgraded") || self.folds && text.contains("Upgr\u{e1}de");
+            if is_taken { Reference.observe(&request("websocket", "13")) } else { Reference.observe(exchange) }
+        }
+    }
+
+    #[test]
+    fn folding_is_no_ground_where_another_member_was_taken_for_the_token() {
+        let request = |connection: &str| {
+            let octets = String::from_utf8(request("websocket", "13").octets).unwrap();
+            Exchange::new(Role::Server, octets.replace("Connection: Upgrade", &format!("Connection: {connection}")))
+        };
+        let id = "lax/server/connection-no-token";
+        let covers = vec!["rfc6455-4.2.1-connection-no-token".to_owned()];
+        let entry = Divergence::seen(id.to_owned(), Direction::Accepts, request("Upgraded"), covers);
+        let ledger = Ledger::empty("lax").with([entry]);
+        let compared = |folds, connection: &str| {
+            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &Lax { folds } };
+            let compared = oracle.compare(&Case::judged(request(connection)).unwrap());
+            (compared.known, compared.new.len())
+        };
+        assert_eq!(compared(false, "Upgr\u{e1}de"), (vec![], 0));
+        assert_eq!(compared(false, "Upgr\u{e1}de, Upgraded"), (vec![id.to_owned()], 0));
+        assert_eq!(compared(true, "Upgr\u{e1}de"), (vec![], 1));
+    }
+
+    /// A peer that refuses a feature on a known ground never looks at the version behind it; without the feature it has to say
+    /// which versions it speaks.
+    #[test]
+    fn a_form_is_owed_where_no_known_ground_for_a_refusal_comes_before_it() {
+        let covers = vec!["rfc6455-4.2.1-upgrade-list".to_owned()];
+        let shown = request("foo, websocket", "13");
+        let id = "stumbling/server/refuses-upgrade-list".to_owned();
+        let entry = Divergence {
+            error: Some("no WebSocket".to_owned()),
+            ..Divergence::seen(id.clone(), Direction::Refuses, shown.clone(), covers)
+        };
+        let compared = |names_versions, entries: &[Divergence], exchange: &Exchange| {
+            let ledger = Ledger::empty("stumbling").with(entries.to_vec());
+            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &Stumbling { names_versions } };
+            oracle.compare(&Case::judged(exchange.clone()).unwrap())
+        };
+        let lacking = request("foo, websocket", "14");
+        for exchange in [&shown, &lacking] {
+            assert_eq!(compared(true, &[], exchange).new.len(), 1);
+            let known = compared(true, std::slice::from_ref(&entry), exchange);
+            assert_eq!((known.new, known.known), (Vec::new(), vec![id.clone()]));
+        }
+        assert_eq!(compared(false, &[entry], &lacking).new.len(), 1);
+        assert_eq!(compared(true, &[], &request("websocket", "14")).new, []);
+        assert_eq!(compared(false, &[], &request("websocket", "14")).new.len(), 1);
+    }
 }

@@ -1,10 +1,11 @@
 //! The same exchange without some legal but unusual features: the control of a generated exchange.
 //!
-//! A peer that refuses a must-accept exchange on a known ground has to accept it once the ground is gone (see the ledger).
+//! A peer that refuses a must-accept exchange on a known ground has to accept it once the ground is gone (see the ledger), and
+//! what it must reject it then has to refuse in the form that is due.
 //! The edit works on octets, so that it serves vectors, corpus and generated exchanges alike.
 
 use super::judged::judge;
-use crate::judgement::{Permitted, Role, Span};
+use crate::judgement::{Role, Span};
 use crate::suite::Exchange;
 
 /// The exchange with every feature that is cited by one of the requirements written plainly or taken out. `None` where that
@@ -16,7 +17,7 @@ pub fn without(exchange: &Exchange, requirements: &[&str]) -> Option<Exchange> {
         let judgement = judge(&plain)?.judgement?;
         let cited = judgement.findings.iter().find(|finding| requirements.contains(&finding.requirement.id));
         let Some(finding) = cited else {
-            return (judgement.permitted() == Permitted::MustAccept).then_some(plain);
+            return Some(plain);
         };
         let before = plain.octets.clone();
         rewrite(&mut plain, &finding.span, finding.requirement.id);
@@ -35,6 +36,9 @@ fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &str) {
     let replacement = match requirement {
         "rfc9112-2.2-leading-crlf" | "rfc9110-15.2-interim" => Vec::new(),
         "rfc6455-4.2.1-field-order" | "rfc6455-1.3-field-order-client" => return move_up(exchange),
+        "rfc6455-2.1-ascii-fold-server" | "rfc6455-2.1-ascii-fold-client" => {
+            return spell_otherwise(&mut exchange.octets[span.clone()]);
+        }
         _ if is_start_line(octets, line.start) => start_line(exchange.role, text),
         _ => {
             let plain = field_line(text, plain_host(exchange));
@@ -111,14 +115,21 @@ fn start_line(role: Role, line: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Puts one plain line in the place of all lines of a name, and takes out what Connection named for this hop.
+/// Puts what nobody takes for a letter in the place of those that are not ASCII.
+fn spell_otherwise(octets: &mut [u8]) {
+    octets.iter_mut().filter(|octet| !octet.is_ascii()).for_each(|octet| *octet = b'-');
+}
+
+/// Puts one plain line in the place of all lines of a name in the head of the line, and takes out what Connection named for this hop.
 fn say_plainly(exchange: &mut Exchange, line: &Span, plain: Vec<u8>) {
     let name =
         |line: &[u8]| line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
     let own = name(&exchange.octets[line.clone()]);
     let goes = |its: &[u8]| its == own || own == b"connection" && matches!(its, b"keep-alive" | b"te");
     let mut place = None;
-    let (mut at, mut kept) = (0, Vec::with_capacity(exchange.octets.len()));
+    // Before the head of the line may stand that of an interim response.
+    let mut at = exchange.octets[..line.start].windows(3).rposition(|end| end == b"\n\r\n").map_or(0, |end| end + 3);
+    let mut kept = exchange.octets[..at].to_vec();
     while at < exchange.octets.len() {
         // Behind the head of the line stands nothing of it.
         let is_over = at > line.end && exchange.octets[..at].ends_with(b"\n\r\n");
@@ -177,5 +188,39 @@ fn move_up(exchange: &mut Exchange) {
             return;
         }
         at = line.end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::Permitted;
+
+    #[test]
+    fn a_line_is_written_plainly_in_its_own_head() {
+        let interim = "HTTP/1.1 100 Continue\r\nConnection: Upgrade\r\n\r\n";
+        let response = |connection: &str| {
+            let octets = format!(
+                "{interim}HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: {connection}\r\n\
+                 Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nConnection: x"
+            );
+            Exchange::new(Role::Client, octets)
+        };
+        let plain = without(&response("Upgrade, keep-alive"), &["rfc6455-4.1-resp-connection-list"]);
+        assert_eq!(plain, Some(response("Upgrade")));
+    }
+
+    #[test]
+    fn a_letter_beyond_ascii_gives_way_to_none() {
+        let request = |connection: &[u8]| {
+            let before = b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: ".as_slice();
+            let behind = b"\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+            Exchange::new(Role::Server, [before, connection, behind].concat())
+        };
+        let ids = ["rfc6455-2.1-ascii-fold-server"];
+        let plain = without(&request(b"Upgr\xe1de, \xdcpgrade, \xe1"), &ids).expect("a control");
+        assert_eq!(plain, request(b"Upgr-de, -pgrade, \xe1"));
+        let judged = judge(&plain).expect("known needs").judgement.expect("a whole head");
+        assert_eq!(judged.permitted(), Permitted::MustReject);
     }
 }

@@ -79,7 +79,10 @@ impl Judge<'_, '_> {
     pub(super) fn size(&mut self) {
         let head = self.head;
         let class = Class::Size;
-        if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
+        if head.start_line.len() > large::LINE {
+            let message = "status-line that a client may find too long";
+            self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, head.start_line.clone(), message);
+        } else if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
             let message = "field line that a client may find too long";
             self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, field.line.clone(), message);
         } else if head.end - head.start_line.start > large::HEAD || head.fields.len() > large::LINES {
