@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ws101::judgement::Role;
 use ws101::oracle::data;
 use ws101::peer::broken::{Planted, planted};
+use ws101::suite::ledger::Behaviour;
 use ws101::suite::{Needs, Shows};
 
 use super::{Local, failures, told};
@@ -79,9 +80,17 @@ fn missed(planted: &'static Planted, vector: Option<&str>) -> Option<String> {
     if is_named(&local.try_cases(supports.clone(), |case| Some(case.id().as_str()) == vector)) {
         return None;
     }
-    let results = local.try_cases(supports, |_| true);
-    let is_caught = is_named(&results) || !results.control.opened;
-    (!is_caught).then(|| format!("{} ({vector:?}): {:?}", planted.name, told(&results)))
+    // Two portions that a busy machine hands over in one read show nothing of a fault between reads.
+    let runs = if matches!(planted.shows, Shows::Behaviour(Behaviour::Split)) { 5 } else { 1 };
+    let mut last = None;
+    for _ in 0..runs {
+        let results = local.try_cases(supports.clone(), |_| true);
+        if is_named(&results) || !results.control.opened {
+            return None;
+        }
+        last = Some(format!("{} ({vector:?}): {:?}", planted.name, told(&results)));
+    }
+    last
 }
 
 #[test]
