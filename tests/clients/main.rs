@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let first: &'static HashMap<String, String> = Box::leak(Box::new(first_vectors()));
     let mut trials: Vec<Trial> = faults()
         .filter(|planted| planted.role == Role::Client)
-        .map(|planted| trial(&format!("planted/{}", planted.name), move || is_caught(data, planted, first)))
+        .map(|planted| trial(&format!("planted/{}", planted.name), move || shows_itself(data, planted, first)))
         .collect();
     trials.push(trial("liars/constant-key", move || is_liar(data, peer::CONSTANT_KEY, "client-keys/repeated")));
     trials.push(trial("liars/counting-key", move || is_liar(data, peer::COUNTING_KEY, "client-keys/counter")));
@@ -128,6 +128,14 @@ fn first_vectors() -> HashMap<String, String> {
         Some((member("name")?, member("vector")?))
     });
     entries.collect()
+}
+
+/// Whether the fault is found, in one of several runs where a busy machine may hide it: two portions that it hands over in one
+/// read show nothing of a fault between reads.
+fn shows_itself(data: &Conformance, planted: &Planted, first: &HashMap<String, String>) -> Result<(), String> {
+    let more = if matches!(planted.shows, Shows::Behaviour(Behaviour::Split)) { 4 } else { 0 };
+    let caught = || is_caught(data, planted, first);
+    (0..more).find_map(|_| caught().ok()).map_or_else(caught, Ok)
 }
 
 /// Whether the fault is found, and called by its name.
