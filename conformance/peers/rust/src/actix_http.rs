@@ -81,7 +81,7 @@ fn answer(mut request: Request, needs: &Needs, seen: &Seen) -> Response<BoxBody>
     }
     notes.0 = Some(Vec::new());
     let content = Content { payload: request.take_payload(), seen: seen.clone() };
-    response.message_body(BoxBody::new(content)).map_or_else(|_| Response::internal_server_error(), |response| response)
+    response.message_body(BoxBody::new(content)).unwrap_or_else(|_| Response::internal_server_error())
 }
 
 /// What an open connection sends: nothing, while it reads.

@@ -23,7 +23,7 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
         Head::Ended => return Served::Answered,
         Head::Read(request, _) => request,
     };
-    let (answer, done) = match request.and_then(|request| on_request(&exchange.needs, &request)) {
+    let (answer, done) = match request.map_err(Box::new).and_then(|request| on_request(&exchange.needs, &request)) {
         Ok(response) => {
             let is_open = response.status() == 101;
             let done = if is_open { Served::Opened(None) } else { Served::Failed("the service refused".to_owned()) };
@@ -44,7 +44,7 @@ fn serve(exchange: &Exchange, wire: &Wire) -> Served {
 }
 
 /// A handler: the one that the crate has, and the needs.
-fn on_request(needs: &Needs, request: &Request) -> ws::Result<Response> {
+fn on_request(needs: &Needs, request: &Request) -> Result<Response, Box<ws::Error>> {
     let field = |name: &str| request.header(name).map(Vec::as_slice);
     let protocols = field("Sec-WebSocket-Protocol").map(|line| members(line).collect()).unwrap_or_default();
     let asked = Asked { target: request.resource(), host: field("Host"), origin: field("Origin"), protocols };
