@@ -23,7 +23,7 @@ use crate::report::{Row, Rows, TallySheet};
 use crate::run::servers::Stranger;
 use crate::run::{Diff, Progress};
 use crate::suite::corpus::Seed;
-use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Peer, Tally, Verdict};
+use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Outcome, Peer, Tally, Verdict};
 
 /// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.
 /// With files: what each peer makes of the octets.
@@ -171,7 +171,7 @@ impl Options {
             servers.iter().map(|server| Stranger::new(server, interrupt::flag())).collect();
         let strangers = strangers.iter().map(|stranger| -> &dyn Peer { stranger });
         let peers: Vec<&dyn Peer> = peers.iter().copied().chain(strangers).collect();
-        let mut is_new = false;
+        let mut has_failed = false;
         for file in &self.files {
             let Input { name, octets } = Input::read(Some(file), terminal)?;
             let exchange = self.exchange(&name, octets)?;
@@ -184,7 +184,9 @@ impl Options {
                 let ledger = self.ledger(data, peer.name());
                 let oracle = Oracle { register: &data.register, ledger: &ledger, peer };
                 let compared = oracle.compare(&case);
-                is_new |= !compared.new.is_empty();
+                // A crash that is known is one all the same.
+                let has_crashed = matches!(compared.observation.outcome, Outcome::Crashed(_));
+                has_failed |= has_crashed || !compared.new.is_empty();
                 let reason = |id: &String| ledger.get(id).map(|entry| entry.reason.clone()).unwrap_or_default();
                 rows.push(Row {
                     peer: peer.name().to_owned(),
@@ -202,7 +204,7 @@ impl Options {
                 Format::Json => format!("{}\n", rows.json()),
             })?;
         }
-        Ok(if is_new { Status::Failed } else { Status::Fine })
+        Ok(if has_failed { Status::Failed } else { Status::Fine })
     }
 
     /// The octets with everything around them.

@@ -88,3 +88,30 @@ upstream = "https://example.com/1"
     let run = words("list divergences tungstenite/*");
     assert_eq!(run.out, "tungstenite/client/example  accepts  It does not look.\n");
 }
+
+/// A crash is a failure, listed or not.
+#[test]
+fn a_crash_that_is_known_is_no_clean_run() {
+    let data = data("crash");
+    let ledger = format!(
+        r#"schema = 1
+peer = "fell"
+versions = ["0"]
+
+[[divergence]]
+id = "fell/server/crash"
+role = "server"
+behaviour = "crash"
+direction = "answers"
+error = "exit status: 1"
+sealed = "{}"
+reason = "It is no adapter."
+clause = "RFC 6455 §4.2"
+"#,
+        "0".repeat(64)
+    );
+    fs::write(data.join("divergences/fell.toml"), ledger).expect("it can be written");
+    let run = ws101(&format!("diff - --adapter fell=false --conformance {}", data.display()), REQUEST);
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("fell/server/crash"), "{}", run.out);
+}
