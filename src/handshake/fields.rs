@@ -2,6 +2,7 @@
 
 use crate::http::grammar::is_same;
 use crate::http::{Head, Named, Side, meter};
+use crate::judgement::Span;
 
 /// A field that a side of the handshake reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,8 +126,22 @@ impl<'h> Fields<'h> {
     }
 
     /// Whether the name of a field is in another case on one of its lines.
-    pub(super) const fn is_other_case(&self, field: Field) -> bool {
+    const fn is_other_case(&self, field: Field) -> bool {
         self.other_case & 1 << field as u16 != 0
+    }
+
+    /// The first name of a field that is in another case.
+    #[inline(always)]
+    pub(super) fn name_in_other_case(&self, field: Field) -> Option<Span> {
+        if self.is_other_case(field) { self.first_in_other_case(field) } else { None }
+    }
+
+    // Out of the way of what is read when there is nothing to report.
+    #[cold]
+    fn first_in_other_case(&self, field: Field) -> Option<Span> {
+        let text = self.head.text();
+        let mut names = self.named(field).map(|line| &line.name);
+        names.find(|name| &text[(*name).clone()] != field.name().as_bytes()).cloned()
     }
 
     /// The value of a field of which there is one line, with its name as RFC 6455 spells it.

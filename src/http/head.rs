@@ -25,15 +25,15 @@ pub struct FieldLine {
 }
 
 impl FieldLine {
-    /// What stands between the colon and the end of the line, where that is neither one SP and the value behind it, nor a value
-    /// that is empty or folded.
-    pub(crate) fn unusual_blanks(&self, text: &[u8]) -> Option<Span> {
-        let colon = self.name.end;
-        let is_usual = self.value == (colon + 2..self.line.end) && text[colon + 1] == b' ';
+    /// What stands between the colon at this place and the end of the line, where that is neither one SP and the value behind
+    /// it, nor a value that is empty or folded.
+    pub(crate) fn unusual_blanks(&self, octets: &[u8], colon: usize) -> Option<Span> {
+        let is_usual = self.value == (colon + 2..self.line.end) && octets[colon + 1] == b' ';
         (!is_usual && !self.value.is_empty() && !self.folded).then_some(colon + 1..self.line.end)
     }
 
-    /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind it.
+    /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind
+    /// it.
     #[inline(always)]
     pub(super) fn usual(text: &[u8], start: usize) -> Option<Self> {
         let octets = text.get(start..)?;
@@ -366,12 +366,9 @@ impl<'a> Head<'a> {
                     }
                 }
             }
-            let unusual =
-                !value.is_empty() && (value.start != colon + 2 || value.end != end || self.raw[colon + 1] != b' ');
-            if unusual && !folded {
-                ows = ows.or(Some(colon + 1..end));
-            }
-            self.fields.to_mut().push(FieldLine { name, value, line: span, folded });
+            let field = FieldLine { name, value, line: span, folded };
+            ows = ows.or_else(|| field.unusual_blanks(self.raw, colon));
+            self.fields.to_mut().push(field);
         }
         let mut report = |span: Option<Span>, requirement, message| {
             if let Some(span) = span {
@@ -385,8 +382,8 @@ impl<'a> Head<'a> {
         report(ows, law.ows, "optional white space other than one SP around a field value");
     }
 
-    /// Whether a required value is broken by an octet that a recipient may only refuse or read as SP: the span of the first
-    /// such octet inside the value.
+    /// Whether a required value is broken by a NUL or a fold, which a recipient may only refuse or read as SP: the first one
+    /// inside the value, and its span.
     pub fn break_in(&self, value: Span) -> Option<(Break, Span)> {
         meter::visit(value.len());
         // A value may span several lines of one name: a line end is a fold only where white space follows it.

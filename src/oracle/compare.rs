@@ -198,15 +198,12 @@ mod tests {
     use crate::suite::Refused;
     use crate::suite::register::of_the_project;
 
-    /// Refuses an Upgrade that names another protocol first, and every other request as the reference does, with the field
-    /// that a wrong version asks for or without it.
-    struct Stumbling {
-        names_versions: bool,
-    }
+    /// A server that does what a function makes of an exchange.
+    struct Acting<F>(F);
 
-    impl Peer for Stumbling {
+    impl<F: Fn(&Exchange) -> Observation + Sync> Peer for Acting<F> {
         fn name(&self) -> &str {
-            "stumbling"
+            "acting"
         }
 
         fn version(&self) -> &str {
@@ -218,6 +215,14 @@ mod tests {
         }
 
         fn observe(&self, exchange: &Exchange) -> Observation {
+            self.0(exchange)
+        }
+    }
+
+    /// Refuses an Upgrade that names another protocol first, and every other request as the reference does, with the field
+    /// that a wrong version asks for or without it.
+    fn stumbling(names_versions: bool) -> impl Peer {
+        Acting(move |exchange: &Exchange| {
             let is_list = exchange.octets.windows(12).any(|window| window == b"Upgrade: foo");
             let version = ("Sec-WebSocket-Version".to_owned(), b"13".to_vec());
             let refused = |fields, error: &str| {
@@ -227,11 +232,20 @@ mod tests {
             let observed = Reference.observe(exchange);
             match observed.outcome {
                 _ if is_list => refused(Vec::new(), "no WebSocket"),
-                Outcome::Refused(_) if self.names_versions => refused(vec![version], "version"),
+                Outcome::Refused(_) if names_versions => refused(vec![version], "version"),
                 Outcome::Refused(_) => refused(Vec::new(), "version"),
                 _ => observed,
             }
-        }
+        })
+    }
+
+    /// Opens where some line has the letters of Upgrade, or, where it folds, letters beyond ASCII in the place of them.
+    fn lax(folds: bool) -> impl Peer {
+        Acting(move |exchange: &Exchange| {
+            let text = String::from_utf8_lossy(&exchange.octets);
+            let is_taken = text.contains("Upgraded") || folds && text.contains("Upgr\u{e1}de");
+            if is_taken { Reference.observe(&request("websocket", "13")) } else { Reference.observe(exchange) }
+        })
     }
 
     fn request(upgrade: &str, version: &str) -> Exchange {
@@ -242,43 +256,18 @@ mod tests {
         Exchange::new(Role::Server, octets)
     }
 
-    /// Opens where some line has the letters of Upgrade, or, where it folds, letters beyond ASCII in the place of them.
-    struct Lax {
-        folds: bool,
-    }
-
-    impl Peer for Lax {
-        fn name(&self) -> &str {
-            "lax"
-        }
-
-        fn version(&self) -> &str {
-            "1.0.0"
-        }
-
-        fn plays(&self, role: Role) -> bool {
-            role == Role::Server
-        }
-
-        fn observe(&self, exchange: &Exchange) -> Observation {
-            let text = String::from_utf8_lossy(&exchange.octets);
-            let is_taken = text.contains("Upgraded") || self.folds && text.contains("Upgr\u{e1}de");
-            if is_taken { Reference.observe(&request("websocket", "13")) } else { Reference.observe(exchange) }
-        }
-    }
-
     #[test]
     fn folding_is_no_ground_where_another_member_was_taken_for_the_token() {
         let request = |connection: &str| {
             let octets = String::from_utf8(request("websocket", "13").octets).unwrap();
             Exchange::new(Role::Server, octets.replace("Connection: Upgrade", &format!("Connection: {connection}")))
         };
-        let id = "lax/server/connection-no-token";
+        let id = "acting/server/connection-no-token";
         let covers = vec!["rfc6455-4.2.1-connection-no-token".to_owned()];
         let entry = Divergence::seen(id.to_owned(), Direction::Accepts, request("Upgraded"), covers);
-        let ledger = Ledger::empty("lax").with([entry]);
+        let ledger = Ledger::empty("acting").with([entry]);
         let compared = |folds, connection: &str| {
-            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &Lax { folds } };
+            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &lax(folds) };
             let compared = oracle.compare(&Case::judged(request(connection)).unwrap());
             (compared.known, compared.new.len())
         };
@@ -293,14 +282,14 @@ mod tests {
     fn a_form_is_owed_where_no_known_ground_for_a_refusal_comes_before_it() {
         let covers = vec!["rfc6455-4.2.1-upgrade-list".to_owned()];
         let shown = request("foo, websocket", "13");
-        let id = "stumbling/server/refuses-upgrade-list".to_owned();
+        let id = "acting/server/refuses-upgrade-list".to_owned();
         let entry = Divergence {
             error: Some("no WebSocket".to_owned()),
             ..Divergence::seen(id.clone(), Direction::Refuses, shown.clone(), covers)
         };
         let compared = |names_versions, entries: &[Divergence], exchange: &Exchange| {
-            let ledger = Ledger::empty("stumbling").with(entries.to_vec());
-            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &Stumbling { names_versions } };
+            let ledger = Ledger::empty("acting").with(entries.to_vec());
+            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &stumbling(names_versions) };
             oracle.compare(&Case::judged(exchange.clone()).unwrap())
         };
         let lacking = request("foo, websocket", "14");

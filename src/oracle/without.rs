@@ -120,7 +120,8 @@ fn spell_otherwise(octets: &mut [u8]) {
     octets.iter_mut().filter(|octet| !octet.is_ascii()).for_each(|octet| *octet = b'-');
 }
 
-/// Puts one plain line in the place of all lines of a name in the head of the line, and takes out what Connection named for this hop.
+/// Puts one plain line in the place of all lines of a name in the head of the line, and takes out what Connection named for
+/// this hop.
 fn say_plainly(exchange: &mut Exchange, line: &Span, plain: Vec<u8>) {
     let name =
         |line: &[u8]| line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();

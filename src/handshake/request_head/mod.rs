@@ -164,18 +164,14 @@ impl<'j> Judge<'j, '_> {
 
     #[inline]
     fn name_case(&mut self, field: Field) {
-        if !self.fields.is_other_case(field) {
-            return;
-        }
-        let other = self.lines(field).find(|line| self.octets(&line.name) != field.name().as_bytes());
-        if let Some(span) = other.map(|line| line.name.clone()) {
+        if let Some(span) = self.fields.name_in_other_case(field) {
             let message = "field name in another case";
             self.report(&r::RFC6455_4_2_1_FIELD_NAME_CASE, Class::FieldLine, span, message);
         }
     }
 
     fn blanks(&mut self, line: &FieldLine, class: Class, requirement: &'static Requirement) {
-        if let Some(span) = line.unusual_blanks(self.text) {
+        if let Some(span) = line.unusual_blanks(self.text, line.name.end) {
             self.report(requirement, class, span, "blanks around the value");
         }
     }

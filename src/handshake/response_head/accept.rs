@@ -24,7 +24,7 @@ impl Judge<'_, '_> {
         for line in lines {
             self.accept_line(line.value.clone());
         }
-        if let Some(span) = first.unusual_blanks(self.text) {
+        if let Some(span) = first.unusual_blanks(self.text, first.name.end) {
             self.report(&r::RFC6455_4_1_RESP_ACCEPT_OWS, class, span, "blanks around the value");
         }
     }

@@ -114,11 +114,7 @@ impl<'j, 'h> Judge<'j, 'h> {
     }
 
     fn name_case(&mut self, field: Field) {
-        if !self.fields.is_other_case(field) {
-            return;
-        }
-        let other = self.lines(field).find(|line| self.octets(&line.name) != field.name().as_bytes());
-        if let Some(span) = other.map(|line| line.name.clone()) {
+        if let Some(span) = self.fields.name_in_other_case(field) {
             let message = "field name in another case";
             self.report(&r::RFC6455_4_1_RESP_FIELD_NAME_CASE, Class::FieldLine, span, message);
         }
