@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How many octets of its output are kept.
+/// How many octets are kept of its standard output, and as many of its standard error.
 const TAIL: usize = 2048;
 /// How long a process has to end in order, once it was asked to.
 const GRACE: Duration = Duration::from_millis(300);
@@ -41,7 +41,8 @@ impl fmt::Display for ClientCommand {
 pub struct Process {
     child: Child,
     input: Option<ChildStdin>,
-    tail: Arc<Mutex<VecDeque<u8>>>,
+    /// The ends of standard output and standard error: much on the one takes nothing from the other.
+    tails: [Arc<Mutex<VecDeque<u8>>>; 2],
     ended: bool,
 }
 
@@ -55,18 +56,18 @@ impl Process {
         started.stdin(if takes_lines { Stdio::piped() } else { Stdio::null() });
         group::own(&mut started);
         let mut child = started.spawn()?;
-        let tail = Arc::default();
+        let tails: [Arc<Mutex<VecDeque<u8>>>; 2] = Default::default();
         // A client whose output nobody takes would wait for ever.
         let outputs: [Option<Box<dyn Read + Send>>; 2] = [
             child.stdout.take().map(|output| Box::new(output) as Box<dyn Read + Send>),
             child.stderr.take().map(|output| Box::new(output) as Box<dyn Read + Send>),
         ];
-        for output in outputs.into_iter().flatten() {
-            let tail = Arc::clone(&tail);
-            thread::spawn(move || drain(output, &tail));
+        for (output, tail) in outputs.into_iter().zip(&tails) {
+            let tail = Arc::clone(tail);
+            thread::spawn(move || output.map(|output| drain(output, &tail)));
         }
         let input = child.stdin.take();
-        Ok(Process { child, input, tail, ended: false })
+        Ok(Process { child, input, tails, ended: false })
     }
 
     /// Writes a line to its standard input.
@@ -84,11 +85,14 @@ impl Process {
         group::exited(&mut self.child)
     }
 
-    /// The end of what it wrote, on one line; empty for nothing.
+    /// The end of what it wrote, on one line: standard output, then standard error; empty for nothing.
     pub fn said(&self) -> String {
-        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        let octets: Vec<u8> = tail.iter().copied().collect();
-        String::from_utf8_lossy(&octets).split_whitespace().collect::<Vec<_>>().join(" ")
+        let end = |tail: &Mutex<VecDeque<u8>>| {
+            let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+            String::from_utf8_lossy(&tail.iter().copied().collect::<Vec<u8>>()).into_owned()
+        };
+        let ends = self.tails.each_ref().map(|tail| end(tail)).join(" ");
+        ends.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Ends it, and everything in its group: asked first, then killed.
@@ -230,14 +234,15 @@ mod tests {
     #[test]
     fn what_it_says_is_kept_to_a_tail_and_never_stops_it() {
         let mut process =
-            Process::start(&shell("yes word | head -c 1000000; echo \"$1 end\" >&2"), "ws://h", &[], false).unwrap();
+            Process::start(&shell("echo \"$1 end\" >&2; yes word | head -c 1000000"), "ws://h", &[], false).unwrap();
         let since = Instant::now();
-        while process.exited().is_none() && since.elapsed() < Duration::from_secs(10) {
+        let mut is_over = || process.exited().is_some() && process.said().ends_with("ws://h end");
+        while !is_over() && since.elapsed() < Duration::from_secs(10) {
             thread::sleep(Duration::from_millis(5));
         }
         assert_eq!(process.exited().as_deref(), Some("exited with status 0"));
-        thread::sleep(Duration::from_millis(50));
-        assert!(process.said().contains("ws://h end") && process.said().len() <= TAIL, "{}", process.said());
+        let said = process.said();
+        assert!(said.ends_with("word ws://h end") && said.len() <= TAIL + "ws://h end".len() + 1, "{said}");
     }
 
     #[test]
