@@ -90,6 +90,24 @@ fn of_an_origin_where_some_are_let_in() {
 }
 
 #[test]
+fn of_a_target_where_some_resources_are_served() {
+    const CASES: [Case<'_>; 7] = [
+        ("GET /chat HTTP/1.1", &[]),
+        ("GET /other HTTP/1.1", &["rfc6455-4.2.2-resource-unavailable"]),
+        (
+            "GET http://server.example/other HTTP/1.1",
+            &["rfc6455-4.2.1-target-absolute-form", "rfc6455-4.2.2-resource-unavailable"],
+        ),
+        ("GET * HTTP/1.1", &["rfc6455-4.2.1-target-other-forms"]),
+        ("GET server.example:80 HTTP/1.1", &["rfc6455-4.2.1-target-other-forms"]),
+        ("GET chat HTTP/1.1", &["rfc9112-3.2.1-target-no-slash"]),
+        ("GET ht~p://server.example/chat HTTP/1.1", &["rfc9112-3.2.1-target-no-slash"]),
+    ];
+    let policy = Policy { resources: Some(vec!["/chat".to_owned()]), ..policy() };
+    check(&CASES, &|text| of_request(with(&REQUEST, text).as_bytes(), &policy));
+}
+
+#[test]
 fn of_a_response() {
     const CASES: [Case<'_>; 17] = [
         ("Upgrade: websocket", &[]),

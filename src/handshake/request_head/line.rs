@@ -124,14 +124,18 @@ impl Judge<'_, '_> {
                 self.facts.resource = resource.clone();
                 named = self.absolute(span, scheme, authority, resource);
             }
-            Target::Asterisk | Target::Authority if is_get => {
-                let message = "this form of request-target does not belong to GET";
-                self.report(&r::RFC6455_4_2_1_TARGET_OTHER_FORMS, class, span, message);
+            // These have no resource name, of which one could say that it is not served.
+            Target::Asterisk | Target::Authority => {
+                if is_get {
+                    let message = "this form of request-target does not belong to GET";
+                    self.report(&r::RFC6455_4_2_1_TARGET_OTHER_FORMS, class, span, message);
+                }
+                return None;
             }
-            Target::Asterisk | Target::Authority => {}
             Target::Other => {
                 let message = "request-target does not begin with a slash";
                 self.report(&r::RFC9112_3_2_1_TARGET_NO_SLASH, class, span, message);
+                return None;
             }
         }
         let resource = self.facts.resource.clone();
