@@ -1,5 +1,5 @@
-//! Collect mode of the fuzz targets: which entries of the ledger a run has met, and after how long. It measures a fuzzer; it
-//! finds nothing.
+//! Collect mode of the fuzz targets: which entries of the ledger a run has met, and after how long. It measures a fuzzer: what
+//! the ledger lacks is noted, too, and ends nothing.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -7,8 +7,15 @@ use std::io::Write as _;
 use std::sync::{LazyLock, Mutex};
 use std::time::Instant;
 
-/// The environment variable that names the file of first hits: milliseconds, executions and id of the entry, a line each.
+use super::case::Case;
+use super::compare::Compared;
+
+/// The environment variable that names the file of first hits: milliseconds, executions and id of the entry, a line each. In
+/// the place of an id stands [`NEW`] where the ledger has none, and what was seen behind it.
 pub const VARIABLE: &str = "WS101_COLLECT";
+
+/// What stands before a departure that the ledger lacks.
+pub const NEW: &str = "new:";
 
 struct Collector {
     file: File,
@@ -17,20 +24,35 @@ struct Collector {
     met: BTreeSet<String>,
 }
 
-/// Counts an execution, and notes the entries that it met first.
-pub(super) fn note(known: &[String]) {
+/// Counts an execution, and notes what it met first. Gives whether this is collect mode, where nothing ends the run.
+pub(super) fn note(case: &Case, compared: &Compared) -> bool {
     static COLLECTOR: LazyLock<Option<Mutex<Collector>>> = LazyLock::new(|| {
         let file = File::create(std::env::var_os(VARIABLE)?).ok()?;
         Some(Mutex::new(Collector { file, since: Instant::now(), tried: 0, met: BTreeSet::new() }))
     });
-    let Some(collector) = COLLECTOR.as_ref() else { return };
-    let Ok(mut collector) = collector.lock() else { return };
+    let Some(Ok(mut collector)) = COLLECTOR.as_ref().map(Mutex::lock) else { return false };
     collector.tried += 1;
-    for id in known {
-        if collector.met.insert(id.clone()) {
-            let line = format!("{} {} {id}\n", collector.since.elapsed().as_millis(), collector.tried);
-            // A full disk ends the measurement, not the fuzz run.
-            let _ = collector.file.write_all(line.as_bytes());
+    for id in &compared.known {
+        collector.first(id, id);
+    }
+    for fault in &compared.new {
+        let (octets, delivery) = (case.exchange.octets.escape_ascii(), &case.exchange.delivery);
+        let met = format!("{NEW} {}; {}; {delivery:?}: {octets}", compared.observation.words(), fault.message);
+        let kind = format!("{:?} {:?} {:?}", fault.failing, fault.requirement, case.breached());
+        collector.first(&kind, &met);
+    }
+    true
+}
+
+impl Collector {
+    /// Notes something, unless something of the kind was met before.
+    fn first(&mut self, kind: &str, met: &str) {
+        if self.met.contains(kind) {
+            return;
         }
+        self.met.insert(kind.to_owned());
+        let line = format!("{} {} {met}\n", self.since.elapsed().as_millis(), self.tried);
+        // A full disk ends the measurement, not the fuzz run.
+        let _ = self.file.write_all(line.as_bytes());
     }
 }

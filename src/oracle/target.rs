@@ -118,8 +118,8 @@ fn tried<'p>(exchange: Exchange, peers: impl IntoIterator<Item = &'p dyn Peer>) 
     for peer in peers.into_iter().filter(|peer| peer.plays(case.exchange.role)) {
         let ledger = data.ledger(peer.name());
         let compared = Oracle { register: &data.register, ledger: &ledger, peer }.compare(&case);
-        collect::note(&compared.known);
-        if !compared.new.is_empty() {
+        let collects = collect::note(&case, &compared);
+        if !compared.new.is_empty() && !collects {
             return Err(Box::new(discovery(peer, case, compared)));
         }
     }
