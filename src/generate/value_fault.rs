@@ -217,7 +217,7 @@ pub(super) fn connection(message: &mut Message, entropy: &mut Seeded) {
     set(message, "Connection", value);
 }
 
-const KEYS: [&[u8]; 26] = [
+const KEYS: [&[u8]; 28] = [
     b"",
     b"AAAAAAAAAAAAAAAAAAAAAA==",
     b"/////////////////////w==",
@@ -244,6 +244,9 @@ const KEYS: [&[u8]; 26] = [
     b"dGhlIHNhbXBsZSBub25jZQ==, x3JJHMbDL1EzLkh9GBhXDw==",
     b"\"dGhlIHNhbXBsZSBub25jZQ==\"",
     b"dGhlIHNhbXBsZSBub25jZQ==\xe4",
+    // Blanks to functions that trim text, but not to HTTP.
+    b"\xa0dGhlIHNhbXBsZSBub25jZQ==",
+    b"dGhlIHNhbXBsZSBub25jZQ==\xc2\xa0",
 ];
 
 pub(super) fn key(message: &mut Message, entropy: &mut Seeded) {
@@ -394,7 +397,7 @@ pub(super) fn extension_agreement(message: &mut Message, entropy: &mut Seeded) {
     extension_offer(message, entropy);
 }
 
-const ACCEPTS: [&[u8]; 14] = [
+const ACCEPTS: [&[u8]; 16] = [
     b"",
     b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
     b"s3pplmbitxaq9kygzzhzrbk+xoo=",
@@ -409,6 +412,8 @@ const ACCEPTS: [&[u8]; 14] = [
     b"dGhlIHNhbXBsZSBub25jZQ==",
     b"\"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\"",
     b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=,s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+    b"\xa0s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+    b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\xc2\xa0",
 ];
 
 pub(super) fn accept(message: &mut Message, entropy: &mut Seeded) {
