@@ -296,7 +296,7 @@ pub(super) fn origin(message: &mut Message, entropy: &mut Seeded) {
 }
 
 pub(super) fn content(message: &mut Message, entropy: &mut Seeded) {
-    const FIELDS: [(&str, &[u8]); 16] = [
+    const FIELDS: [(&str, &[u8]); 17] = [
         ("Content-Length", b"0"),
         ("Content-Length", b"5"),
         ("Content-Length", b"00"),
@@ -307,6 +307,8 @@ pub(super) fn content(message: &mut Message, entropy: &mut Seeded) {
         ("Content-Length", b""),
         ("Content-Length", b"x"),
         ("Content-Length", b"99999999999999999999"),
+        // 5 in 32 bits.
+        ("Content-Length", b"4294967301"),
         ("Transfer-Encoding", b"chunked"),
         ("Transfer-Encoding", b"Chunked"),
         ("Transfer-Encoding", b"gzip, chunked"),
