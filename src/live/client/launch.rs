@@ -63,8 +63,9 @@ impl Process {
             child.stderr.take().map(|output| Box::new(output) as Box<dyn Read + Send>),
         ];
         for (output, tail) in outputs.into_iter().zip(&tails) {
+            let Some(output) = output else { continue };
             let tail = Arc::clone(tail);
-            thread::spawn(move || output.map(|output| drain(output, &tail)));
+            thread::spawn(move || drain(output, &tail));
         }
         let input = child.stdin.take();
         Ok(Process { child, input, tails, ended: false })
@@ -236,7 +237,7 @@ mod tests {
         let mut process =
             Process::start(&shell("echo \"$1 end\" >&2; yes word | head -c 1000000"), "ws://h", &[], false).unwrap();
         let since = Instant::now();
-        let mut is_over = || process.exited().is_some() && process.said().ends_with("ws://h end");
+        let mut is_over = || process.exited().is_some() && process.said().ends_with("word ws://h end");
         while !is_over() && since.elapsed() < Duration::from_secs(10) {
             thread::sleep(Duration::from_millis(5));
         }
