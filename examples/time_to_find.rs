@@ -73,10 +73,12 @@ fn main() -> ExitCode {
     for new in &new {
         println!("FAULT: a departure that the ledger lacks: {new}");
     }
-    match (is_whole, new.is_empty()) {
-        (false, _) => ExitCode::from(3),
-        (true, false) => ExitCode::from(1),
-        (true, true) => ExitCode::SUCCESS,
+    if !is_whole {
+        ExitCode::from(3)
+    } else if !new.is_empty() {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
     }
 }
 

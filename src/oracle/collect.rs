@@ -2,6 +2,7 @@
 //! the ledger lacks is noted, too, and ends nothing.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::File;
 use std::io::Write as _;
 use std::sync::{LazyLock, Mutex};
@@ -33,20 +34,20 @@ pub(super) fn note(case: &Case, compared: &Compared) -> bool {
     let Some(Ok(mut collector)) = COLLECTOR.as_ref().map(Mutex::lock) else { return false };
     collector.tried += 1;
     for id in &compared.known {
-        collector.first(id, id);
+        collector.first(id, format_args!("{id}"));
     }
     for fault in &compared.new {
-        let (octets, delivery) = (case.exchange.octets.escape_ascii(), &case.exchange.delivery);
-        let met = format!("{NEW} {}; {}; {delivery:?}: {octets}", compared.observation.words(), fault.message);
         let kind = format!("{:?} {:?} {:?}", fault.failing, fault.requirement, case.breached());
-        collector.first(&kind, &met);
+        let (octets, delivery) = (case.exchange.octets.escape_ascii(), &case.exchange.delivery);
+        let did = compared.observation.words();
+        collector.first(&kind, format_args!("{NEW} {did}; {}; {delivery:?}: {octets}", fault.message));
     }
     true
 }
 
 impl Collector {
     /// Notes something, unless something of the kind was met before.
-    fn first(&mut self, kind: &str, met: &str) {
+    fn first(&mut self, kind: &str, met: fmt::Arguments<'_>) {
         if self.met.contains(kind) {
             return;
         }
