@@ -175,6 +175,11 @@ fn lists_of_fuzz_targets_are_whole() {
         if target.ends_with("_peers") {
             // Behind a feature, and so in the nightly job alone.
             assert!(scripts[1].contains(&target), "the nightly job leaves out {target}");
+            let engine = read(".clusterfuzzlite/build.sh");
+            assert!(
+                engine.contains("cargo fuzz build -O --debug-assertions --features peers\n"),
+                "no build of {target}"
+            );
             continue;
         }
         for script in &scripts {
