@@ -22,7 +22,7 @@ fn a_head_costs_two_and_an_answer_one() {
     let said = ["rfc6455-4.2.1-target-origin-form", "rfc6455-4.2.1-unknown-fields"];
     for (request, said, at_most) in [(plain.as_str(), &[][..], 2), (browser, &said[..], 3)] {
         let (outcome, judged) = allocations(|| Server::new(&policy).feed(request.as_bytes()));
-        let outcome = outcome.expect("a whole head");
+        let outcome = outcome.outcome().expect("a whole head");
         let (_, answered) = allocations(|| outcome.answer.octets());
         let mut found: Vec<&str> = outcome.judgement.findings.iter().map(|finding| finding.requirement.id).collect();
         found.sort_unstable();
@@ -34,6 +34,6 @@ fn a_head_costs_two_and_an_answer_one() {
     let response = with(&RESPONSE, "Upgrade: websocket");
     let offer = offer();
     let (outcome, judged) = allocations(|| Client::new(&offer, Limits::default()).feed(response.as_bytes()));
-    assert!(outcome.expect("a whole head").judgement.findings.is_empty());
+    assert!(outcome.outcome().expect("a whole head").judgement.findings.is_empty());
     assert!((1..=2).contains(&judged), "{judged} to judge a response");
 }

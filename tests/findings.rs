@@ -3,7 +3,6 @@
 mod heads;
 
 use heads::{REQUEST, RESPONSE, of_request, of_response, offer, policy, with};
-use ws101::handshake::Policy;
 use ws101::judgement::Judgement;
 
 /// A text, and the requirements of which its head gives occasion to speak.
@@ -84,8 +83,7 @@ fn of_an_origin_where_some_are_let_in() {
             &["rfc6454-7.3-two-origins-server", "rfc6455-10.2-verify-origin", "rfc6455-10.2-verify-origin"],
         ),
     ];
-    let origins = Some(["https://a.example", "ws://c.example"].map(str::to_owned).to_vec());
-    let policy = Policy { origins, ..policy() };
+    let policy = policy().origins(["https://a.example", "ws://c.example"]);
     check(&CASES, &|text| of_request(with(&REQUEST, text).as_bytes(), &policy));
 }
 
@@ -103,7 +101,7 @@ fn of_a_target_where_some_resources_are_served() {
         ("GET chat HTTP/1.1", &["rfc9112-3.2.1-target-no-slash"]),
         ("GET ht~p://server.example/chat HTTP/1.1", &["rfc9112-3.2.1-target-no-slash"]),
     ];
-    let policy = Policy { resources: Some(vec!["/chat".to_owned()]), ..policy() };
+    let policy = policy().resources(["/chat"]);
     check(&CASES, &|text| of_request(with(&REQUEST, text).as_bytes(), &policy));
 }
 
@@ -143,4 +141,27 @@ fn of_a_response() {
         ("HTTP/1.1 101 Switching Protocols\r\nUp", &["rfc9112-2.1-truncated-response"]),
     ];
     check(&PARTS, &|text| of_response(text.as_bytes(), &offer()));
+}
+
+/// An empty path is the path `/` (RFC 9110 §4.2.3), before a query and before a fragment as well.
+#[test]
+fn of_an_absolute_target_without_a_path() {
+    const ABSOLUTE: [&str; 2] = ["rfc6455-4.2.1-target-absolute-form", "rfc9110-4.2.3-absolute-empty-path"];
+    let with_fragment = ["rfc6455-4.2.1-target-fragment", ABSOLUTE[0], ABSOLUTE[1]];
+    let cases: [Case<'_>; 4] = [
+        ("GET http://server.example HTTP/1.1", &ABSOLUTE),
+        ("GET http://server.example?x HTTP/1.1", &ABSOLUTE),
+        ("GET http://server.example#f HTTP/1.1", &with_fragment),
+        ("GET http://server.example/?x HTTP/1.1", &ABSOLUTE[..1]),
+    ];
+    for served in ["/", "/?x", "/chat"] {
+        let policy = policy().resources([served]);
+        let judged = |text: &str| of_request(with(&REQUEST, text).as_bytes(), &policy);
+        let is_served = |text: &str| served == "/" || (served == "/?x" && text.contains("?x"));
+        for (text, ids) in cases {
+            let unavailable = ["rfc6455-4.2.2-resource-unavailable"];
+            let ids = if is_served(text) { ids.to_vec() } else { [ids, &unavailable].concat() };
+            check(&[(text, &ids)], &judged);
+        }
+    }
 }

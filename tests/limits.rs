@@ -1,10 +1,8 @@
 //! The limits of a recipient: what is as large as they say is read, what is one larger is refused for its size.
 
-use ws101::handshake::{Offer, Policy, Server, judge_request, judge_response};
+use ws101::handshake::{Offer, Policy, Server, Step, judge_request, judge_response};
 use ws101::http::Limits;
 use ws101::judgement::{Class, Decision, Judgement};
-
-const NO_LIMITS: Limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
 
 const START_LINE: &str = "GET /chat HTTP/1.1\r\n";
 
@@ -17,7 +15,7 @@ const RESPONSE: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r
 const INTERIM: &str = "HTTP/1.1 100 Continue\r\n\r\n";
 
 fn of_request(octets: &str, limits: Limits) -> Judgement {
-    let policy = Policy { limits, ..Policy::default() };
+    let policy = Policy::default().limits(limits);
     judge_request(octets.as_bytes(), false, &policy).expect("an outcome").judgement
 }
 
@@ -43,9 +41,9 @@ fn is_too_large(judgement: &Judgement) {
 fn a_request_of_the_limit_is_read() {
     let request = [START_LINE, LINES].concat();
     for (exact, limits) in [
-        (START_LINE.len(), &(|start_line| Limits { start_line, ..NO_LIMITS }) as &dyn Fn(usize) -> Limits),
-        (request.len(), &|head| Limits { head, ..NO_LIMITS }),
-        (5, &|lines| Limits { lines, ..NO_LIMITS }),
+        (START_LINE.len(), &(|start_line| Limits::NONE.start_line(start_line)) as &dyn Fn(usize) -> Limits),
+        (request.len(), &|head| Limits::NONE.head(head)),
+        (5, &|lines| Limits::NONE.lines(lines)),
     ] {
         is_read(&of_request(&request, limits(exact)));
         is_read(&of_request(&request, limits(exact + 1)));
@@ -57,9 +55,9 @@ fn a_request_of_the_limit_is_read() {
 #[test]
 fn a_response_of_the_limit_is_read() {
     for (exact, limits) in [
-        (34, &(|start_line| Limits { start_line, ..NO_LIMITS }) as &dyn Fn(usize) -> Limits),
-        (RESPONSE.len(), &|head| Limits { head, ..NO_LIMITS }),
-        (3, &|lines| Limits { lines, ..NO_LIMITS }),
+        (34, &(|start_line| Limits::NONE.start_line(start_line)) as &dyn Fn(usize) -> Limits),
+        (RESPONSE.len(), &|head| Limits::NONE.head(head)),
+        (3, &|lines| Limits::NONE.lines(lines)),
     ] {
         is_read(&of_response(RESPONSE, limits(exact)));
         is_too_large(&of_response(RESPONSE, limits(exact - 1)));
@@ -71,20 +69,21 @@ fn a_response_of_the_limit_is_read() {
 fn a_request_octet_by_octet_is_read_up_to_the_limit() {
     let request = [START_LINE, LINES].concat();
     let outcome_at = |limits: Limits| {
-        let policy = Policy { limits, ..Policy::default() };
-        let mut server = Server::new(&policy);
-        let octets = request.as_bytes().chunks(1).enumerate();
-        let mut outcomes = octets.filter_map(|(at, octet)| Some((at + 1, server.feed(octet)?.judgement)));
-        outcomes.next().expect("an outcome")
+        let policy = Policy::default().limits(limits);
+        let feed = |step: Step<_, _>, octet| step.then(|server: Server<'_>| server.feed(octet));
+        match request.as_bytes().chunks(1).fold(Step::More(Server::new(&policy)), feed) {
+            Step::Done { outcome, octets } => (octets.len(), outcome.judgement),
+            Step::More(_) => panic!("no outcome"),
+        }
     };
-    let (read, judgement) = outcome_at(Limits { start_line: START_LINE.len(), head: request.len(), lines: 5 });
+    let (read, judgement) = outcome_at(Limits::NONE.start_line(START_LINE.len()).head(request.len()).lines(5));
     assert_eq!(read, request.len());
     is_read(&judgement);
     let first = START_LINE.len() + LINES.find("Upgrade").expect("a second line");
     for (limit, limits) in [
-        (10, Limits { start_line: 10, ..NO_LIMITS }),
-        (first, Limits { head: first, ..NO_LIMITS }),
-        (first + 5, Limits { head: first + 5, ..NO_LIMITS }),
+        (10, Limits::NONE.start_line(10)),
+        (first, Limits::NONE.head(first)),
+        (first + 5, Limits::NONE.head(first + 5)),
     ] {
         let (read, judgement) = outcome_at(limits);
         assert_eq!(read, limit);
@@ -97,7 +96,7 @@ fn a_request_octet_by_octet_is_read_up_to_the_limit() {
 fn interim_responses_count() {
     for count in 1..5 {
         let octets = INTERIM.repeat(count) + RESPONSE;
-        let limits = |head| Limits { head, ..NO_LIMITS };
+        let limits = |head| Limits::NONE.head(head);
         is_read(&of_response(&octets, limits(octets.len())));
         is_too_large(&of_response(&octets, limits(octets.len() - 1)));
         is_too_large(&of_response(&octets, limits(INTERIM.len() * count)));
@@ -109,10 +108,10 @@ fn interim_responses_count() {
 #[test]
 fn empty_lines_before_the_request_are_no_lines_behind_it() {
     let request = ["\r\n\r\n", START_LINE, LINES].concat();
-    is_read(&of_request(&request, Limits { lines: 5, ..NO_LIMITS }));
-    is_too_large(&of_request(&request, Limits { lines: 4, ..NO_LIMITS }));
-    is_read(&of_request(&request, Limits { head: request.len(), ..NO_LIMITS }));
-    is_too_large(&of_request(&request, Limits { head: request.len() - 1, ..NO_LIMITS }));
+    is_read(&of_request(&request, Limits::NONE.lines(5)));
+    is_too_large(&of_request(&request, Limits::NONE.lines(4)));
+    is_read(&of_request(&request, Limits::NONE.head(request.len())));
+    is_too_large(&of_request(&request, Limits::NONE.head(request.len() - 1)));
 }
 
 /// Whether the judgement says that others may find it too large, and accepts all the same.
@@ -137,10 +136,10 @@ fn filling(mut octets: usize) -> String {
 #[test]
 fn what_others_may_find_too_large_is_told() {
     let request = |target: &str, lines: &str| {
-        of_request(&format!("GET {target} HTTP/1.1\r\n{}{lines}\r\n", &LINES[..LINES.len() - 2]), NO_LIMITS)
+        of_request(&format!("GET {target} HTTP/1.1\r\n{}{lines}\r\n", &LINES[..LINES.len() - 2]), Limits::NONE)
     };
-    let response = |lines: &str| of_response(&format!("{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS);
-    let responding = |reason: &str| of_response(&RESPONSE.replace("Switching Protocols", reason), NO_LIMITS);
+    let response = |lines: &str| of_response(&format!("{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), Limits::NONE);
+    let responding = |reason: &str| of_response(&RESPONSE.replace("Switching Protocols", reason), Limits::NONE);
     let judges: [(usize, &dyn Fn(usize) -> Judgement); 10] = [
         // The request-line, with its line end.
         (1000, &|size| request(&format!("/{}", "a".repeat(size - 16)), "")),
@@ -157,16 +156,43 @@ fn what_others_may_find_too_large_is_told() {
         (4096, &|size| response(&filling(size - RESPONSE.len()))),
         (4096, &|size| {
             let lines = filling(size - RESPONSE.len());
-            of_response(&format!("{INTERIM}{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), NO_LIMITS)
+            of_response(&format!("{INTERIM}{}{lines}\r\n", &RESPONSE[..RESPONSE.len() - 2]), Limits::NONE)
         }),
         // Empty list members.
         (20, &|count| {
             let lines = LINES[..LINES.len() - 2].replace("Connection: ", &format!("Connection: {}", ",".repeat(count)));
-            of_request(&format!("{START_LINE}{lines}\r\n"), NO_LIMITS)
+            of_request(&format!("{START_LINE}{lines}\r\n"), Limits::NONE)
         }),
     ];
     for (number, (bound, judged)) in judges.into_iter().enumerate() {
         assert!(!is_much(&judged(bound)), "{number}");
         assert!(is_much(&judged(bound + 1)), "{number}");
+    }
+}
+
+/// Empty lines before the start-line count towards its limit. What lies beyond the limit tells nothing, however the octets are
+/// cut: neither what would be the start-line nor what could be none.
+#[test]
+fn empty_lines_up_to_the_limit_of_the_start_line_are_all_that_is_read() {
+    for limit in [0, 1, 2, 3, 16, 16 * 1024] {
+        let limits = Limits::NONE.start_line(limit);
+        let policy = Policy::default().limits(limits);
+        for count in limit.saturating_sub(2)..limit + 3 {
+            for rest in ["G", "(", "\r", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 101 a\r\n\r\n"] {
+                let octets = ["\n".repeat(count), rest.to_owned()].concat();
+                let whole = judge_request(octets.as_bytes(), true, &policy).expect("an outcome").judgement;
+                let feed = |step: Step<_, _>, octet| step.then(|server: Server<'_>| server.feed(octet));
+                let cut = match octets.as_bytes().chunks(1).fold(Step::More(Server::new(&policy)), feed) {
+                    Step::Done { outcome, .. } => outcome.judgement,
+                    Step::More(server) => server.finish().judgement,
+                };
+                assert_eq!(whole, cut, "{limit} {count} {rest:?}");
+                let answer = judge_response(octets.as_bytes(), true, &Offer::default(), limits).expect("an outcome");
+                if count >= limit {
+                    is_too_large(&whole);
+                    is_too_large(&answer.judgement);
+                }
+            }
+        }
     }
 }

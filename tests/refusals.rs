@@ -40,12 +40,8 @@ impl Request {
     }
 
     fn judged(&self) -> ServerOutcome {
-        let policy = Policy {
-            resources: Some(vec!["/chat".to_owned()]),
-            authorities: Some(vec!["server.example".to_owned()]),
-            origins: Some(vec!["https://good.example".to_owned()]),
-            ..Policy::default()
-        };
+        let policy =
+            Policy::default().resources(["/chat"]).authorities(["server.example"]).origins(["https://good.example"]);
         let Request { method, target, version, lines } = self;
         let octets = format!("{method} {target} {version}\r\n{}\r\n\r\n", lines.join("\r\n"));
         judge_request(octets.as_bytes(), false, &policy).expect("a whole head")
@@ -220,8 +216,7 @@ fn over_tls_the_default_port_is_another() {
             format!("GET /chat HTTP/1.1\r\nHost: {host}\r\n{lines}\r\n\r\n"),
             format!("GET {scheme}://{host}/chat HTTP/1.1\r\nHost: server.example\r\n{lines}\r\n\r\n"),
         ] {
-            let authorities = Some(vec!["server.example".to_owned()]);
-            let policy = Policy { secure, authorities, ..Policy::default() };
+            let policy = Policy::default().authorities(["server.example"]).secure(secure);
             let outcome = judge_request(octets.as_bytes(), false, &policy).expect("a whole head");
             assert_eq!(outcome.answer.status(), status, "{octets}");
         }

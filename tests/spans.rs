@@ -206,6 +206,8 @@ fn nowhere_in_a_request() {
         ("rfc9110-7.6.1-malformed-list-member", "Upgrade: websocket, a/b"),
         ("rfc9110-5.2-combined-value", "Connection: a, Upgrade, b"),
         ("rfc6455-4.2.1-key-ows", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+        ("rfc6455-4.2.1-key-ows", "Sec-WebSocket-Key : dGhlIHNhbXBsZSBub25jZQ=="),
+        ("rfc6455-4.2.1-version-ows", "Sec-WebSocket-Version\t: 13"),
         ("rfc6455-4.2.1-key-ows", "Sec-WebSocket-Key:\r\n  dGhlIHNhbXBsZSBub25jZQ=="),
         ("rfc6455-4.2.1-key-ows", "Sec-WebSocket-Key:  "),
         ("rfc9110-5.1-duplicate-in-other-case", "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13"),
@@ -254,6 +256,7 @@ fn nowhere_in_a_response() {
         ("rfc9112-4-status-line-ws", "HTTP/1.1 101 Switching Protocols"),
         ("rfc9112-5.1-ows-trim-response", "X: c"),
         ("rfc6455-4.1-resp-accept-ows", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+        ("rfc6455-4.1-resp-accept-ows", "Sec-WebSocket-Accept : s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
         ("rfc6455-4.1-resp-accept-ows", "Sec-WebSocket-Accept:\r\n s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
     ];
     check_none(Role::Client, &RESPONSE, &cases);

@@ -243,8 +243,8 @@ fn fed(exchange: &Exchange, behind: &[u8]) -> Result<(Option<Decision>, usize), 
     Ok(match exchange.role {
         Role::Server => {
             let policy = policy(&exchange.needs).ok_or_else(unknown)?;
-            let mut server = Server::new(&policy);
-            match server.feed(&[exchange.octets.as_slice(), behind].concat()) {
+            let server = Server::new(&policy);
+            match server.feed(&[exchange.octets.as_slice(), behind].concat()).outcome() {
                 Some(outcome) if outcome.consumed <= exchange.octets.len() => {
                     (Some(outcome.judgement.decision()), outcome.consumed)
                 }
@@ -253,8 +253,8 @@ fn fed(exchange: &Exchange, behind: &[u8]) -> Result<(Option<Decision>, usize), 
         }
         Role::Client => {
             let offer = offer(exchange.key.as_deref(), &exchange.needs).ok_or_else(unknown)?;
-            let mut client = Client::new(&offer, Limits::default());
-            match client.feed(&[exchange.octets.as_slice(), behind].concat()) {
+            let client = Client::new(&offer, Limits::default());
+            match client.feed(&[exchange.octets.as_slice(), behind].concat()).outcome() {
                 Some(outcome) if outcome.consumed <= exchange.octets.len() => {
                     (Some(outcome.judgement.decision()), outcome.consumed)
                 }

@@ -1,7 +1,9 @@
 //! How many octets of a head the reference looks at: counted, not timed, in builds with debug assertions.
 #![cfg(debug_assertions)]
 
-use ws101::handshake::{Client, ClientOptions, ClientOutcome, ClientRequest, Offer, Policy, Server, ServerOutcome};
+use ws101::handshake::{
+    Client, ClientOptions, ClientOutcome, ClientRequest, Offer, Policy, Server, ServerOutcome, Step,
+};
 use ws101::http::{Limits, meter};
 
 /// Makes a head of about so many octets.
@@ -16,14 +18,14 @@ fn visits(work: impl FnOnce()) -> u64 {
 
 /// The outcome for a server that is given the octets in portions of so many.
 fn serve(octets: &[u8], portion: usize, policy: &Policy) -> Option<ServerOutcome> {
-    let mut server = Server::new(policy);
-    octets.chunks(portion).find_map(|octets| server.feed(octets))
+    let feed = |step: Step<_, _>, octets| step.then(|server: Server<'_>| server.feed(octets));
+    octets.chunks(portion).fold(Step::More(Server::new(policy)), feed).outcome()
 }
 
 /// The outcome for a client.
 fn receive(octets: &[u8], portion: usize, offer: &Offer, limits: Limits) -> Option<ClientOutcome> {
-    let mut client = Client::new(offer, limits);
-    octets.chunks(portion).find_map(|octets| client.feed(octets))
+    let feed = |step: Step<_, _>, octets| step.then(|client: Client<'_>| client.feed(octets));
+    octets.chunks(portion).fold(Step::More(Client::new(offer, limits)), feed).outcome()
 }
 
 #[test]
@@ -48,15 +50,14 @@ fn octets_visited_grow_linearly() {
         ),
         ("bare line feeds", Box::new(move |size| request(format!("X: {}", "a\n".repeat(size / 2))))),
     ];
-    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
-    let policy = Policy { limits, ..Policy::default() };
+    let policy = Policy::default().limits(Limits::NONE);
     for (what, make) in &makers {
         for portion in [usize::MAX, 1] {
             let [small, large] = [2_000, 32_000].map(|size| {
                 let octets = make(size);
                 let visited = visits(|| {
                     let _ = serve(&octets, portion, &policy);
-                    let _ = receive(&octets, portion, &Offer::default(), limits);
+                    let _ = receive(&octets, portion, &Offer::default(), Limits::NONE);
                 });
                 (visited as f64, octets.len() as f64)
             });
@@ -75,7 +76,7 @@ fn usual_heads_are_looked_at_hardly_more_than_once() {
     const BROWSER: &str = include_str!("../corpus/request/browser.http");
     // No space behind one colon: this head is read line by line.
     let unusual = SAMPLE.replace("Host: ", "Host:");
-    let policy = Policy { deflate: true, ..Policy::default() };
+    let policy = Policy::default().deflate(true);
     for (head, whole, one_by_one) in [(SAMPLE, 328, 522), (BROWSER, 617, 1103), (&unusual, 939, 939)] {
         for (portion, most) in [(head.len(), whole), (1, one_by_one)] {
             let visited = visits(|| {

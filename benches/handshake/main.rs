@@ -17,7 +17,8 @@ use tungstenite::client::IntoClientRequest as _;
 use tungstenite::handshake::machine::TryParse as _;
 use tungstenite::handshake::server::{Request, create_response};
 use ws101::handshake::{
-    Client, ClientOptions, ClientRequest, GUID, Offer, Policy, Server, accept_value, judge_request, judge_response,
+    Client, ClientOptions, ClientRequest, GUID, Offer, Policy, Server, Step, accept_value, judge_request,
+    judge_response,
 };
 use ws101::http::Limits;
 
@@ -29,7 +30,6 @@ const RESPONSE: &[u8] = include_bytes!("../../corpus/response/minimal.http");
 /// The key that the response answers (RFC 6455 §1.3), and its nonce.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 const NONCE: [u8; 16] = *b"the sample nonce";
-const UNLIMITED: Limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
 
 struct Case<'c> {
     name: &'static str,
@@ -41,13 +41,13 @@ fn case<'c, T>(name: &'static str, mut run: impl FnMut() -> T + 'c) -> Case<'c> 
 }
 
 fn reference_accepts(head: &[u8]) -> Vec<u8> {
-    let outcome = Server::new(&Policy::default()).feed(black_box(head)).expect("a whole head");
+    let outcome = Server::new(&Policy::default()).feed(black_box(head)).outcome().expect("a whole head");
     assert!(outcome.accepted().is_some());
     outcome.answer.octets()
 }
 
 fn reference_refuses(head: &[u8]) -> Vec<u8> {
-    let outcome = Server::new(&Policy::default()).feed(black_box(head)).expect("a whole head");
+    let outcome = Server::new(&Policy::default()).feed(black_box(head)).outcome().expect("a whole head");
     assert!(outcome.accepted().is_none());
     outcome.answer.octets()
 }
@@ -95,14 +95,14 @@ async fn soketto_accepts(head: &[u8]) {
 }
 
 fn clients<'c>() -> Vec<Case<'c>> {
-    let offer = Offer { key: Some(KEY.to_owned()), ..Offer::default() };
+    let offer = Offer::of(KEY);
     let lent = offer.clone();
     let mut request = "ws://server.example.com/chat".into_client_request().expect("a URI");
     request.headers_mut().insert("Sec-WebSocket-Key", KEY.parse().expect("a value"));
     let built = request.clone();
     vec![
         case("reference: judge", move || {
-            let outcome = Client::new(&offer, Limits::default()).feed(black_box(RESPONSE));
+            let outcome = Client::new(&offer, Limits::default()).feed(black_box(RESPONSE)).outcome();
             assert!(outcome.as_ref().is_some_and(|outcome| outcome.opened.is_some()));
             outcome
         }),
@@ -112,7 +112,7 @@ fn clients<'c>() -> Vec<Case<'c>> {
         case("reference: build the request and judge", || {
             let uri = black_box("ws://server.example.com/chat");
             let request = ClientRequest::build(uri, &ClientOptions::default(), NONCE).expect("well-formed");
-            Client::new(&request.offer, Limits::default()).feed(black_box(RESPONSE))
+            Client::new(&request.offer, Limits::default()).feed(black_box(RESPONSE)).outcome()
         }),
         case("tungstenite: client", move || {
             let client = tungstenite::client::client_with_config(built.clone(), Memory::new(black_box(RESPONSE)), None);
@@ -173,13 +173,10 @@ const GROWN: [&str; 11] = [
 ];
 
 fn judge_grown(head: &[u8], one_by_one: bool) {
-    let policy = Policy { limits: UNLIMITED, ..Policy::default() };
-    let mut server = Server::new(&policy);
-    let outcome = match one_by_one {
-        false => server.feed(black_box(head)),
-        true => head.iter().find_map(|octet| server.feed(black_box(std::slice::from_ref(octet)))),
-    };
-    black_box(outcome);
+    let policy = Policy::default().limits(Limits::NONE);
+    let feed = |step: Step<_, _>, octets| step.then(|server: Server<'_>| server.feed(black_box(octets)));
+    let portions = head.chunks(if one_by_one { 1 } else { head.len() });
+    black_box(portions.fold(Step::More(Server::new(&policy)), feed));
 }
 
 /// The least and the median time of one run of each case.

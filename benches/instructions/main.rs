@@ -37,9 +37,9 @@ const CASES: [(&str, bool); 7] = [
 
 fn run(case: &str, times: u32) {
     let policy = Policy::default();
-    let offer = Offer { key: Some(KEY.to_owned()), ..Offer::default() };
+    let offer = Offer::of(KEY);
     let serve = |head: &str| {
-        let outcome = Server::new(&policy).feed(black_box(head.as_bytes())).expect("a whole head");
+        let outcome = Server::new(&policy).feed(black_box(head.as_bytes())).outcome().expect("a whole head");
         outcome.answer.octets()
     };
     let judge = |head: &str| Client::new(&offer, Limits::default()).feed(black_box(head.as_bytes()));

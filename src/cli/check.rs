@@ -9,7 +9,10 @@ use super::input::{Input, shown};
 use super::terminal::Terminal;
 use super::{Format, Global, accept, role};
 use crate::handshake::deflate::{self, Deflate};
-use crate::handshake::{ClientOutcome, ExtensionList, Offer, Policy, ServerOutcome, judge_request, judge_response};
+use crate::handshake::{
+    ClientOutcome, Extension, ExtensionList, ExtensionOffer, Offer, Policy, ServerOutcome, judge_request,
+    judge_response,
+};
 use crate::http::grammar::is_token;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
 use crate::judgement::Role;
@@ -70,8 +73,8 @@ enum Configured {
 }
 
 enum Outcome {
-    Server(ServerOutcome),
-    Client(ClientOutcome),
+    Server(Checked<ServerOutcome>),
+    Client(Checked<ClientOutcome>),
 }
 
 impl Options {
@@ -87,6 +90,8 @@ impl Options {
         let extensions = self.extensions.as_deref().map(extensions).transpose()?.unwrap_or_default();
         let protocols = self.protocols.clone();
         if self.role == Role::Client {
+            let extensions =
+                extensions.elements.iter().map(|element| self.offered(element)).collect::<Result<_, _>>()?;
             return Ok(Configured::Client(Offer { key: self.key.clone(), protocols, extensions }));
         }
         if self.key.is_some() {
@@ -106,6 +111,18 @@ impl Options {
     }
 }
 
+impl Options {
+    /// An extension that a client may offer.
+    fn offered(&self, element: &Extension) -> Result<ExtensionOffer, Failure> {
+        ExtensionOffer::read(element).map_err(|(_, span)| {
+            let raw = self.extensions.as_deref().unwrap_or_default();
+            let what = format!("no client may offer \"{}\" of {}", shown(&raw[span]), deflate::NAME);
+            let remedy = "give each parameter of RFC 7692 once, with a value that it allows";
+            Failure::usage(what, "--extensions", remedy)
+        })
+    }
+}
+
 /// Reads a `Sec-WebSocket-Extensions` value.
 fn extensions(raw: &str) -> Result<ExtensionList, Failure> {
     ExtensionList::parse(raw).map_err(|(_, span)| {
@@ -119,12 +136,9 @@ fn extensions(raw: &str) -> Result<ExtensionList, Failure> {
 
 impl Configured {
     fn judge(&self, octets: &[u8]) -> Outcome {
-        const EXPECTED: &str = "octets that have ended have an outcome";
         match self {
-            Configured::Server(policy) => Outcome::Server(judge_request(octets, true, policy).expect(EXPECTED)),
-            Configured::Client(offer) => {
-                Outcome::Client(judge_response(octets, true, offer, Limits::default()).expect(EXPECTED))
-            }
+            Configured::Server(policy) => Outcome::Server(check_request(octets, policy)),
+            Configured::Client(offer) => Outcome::Client(check_response(octets, offer, Limits::default())),
         }
     }
 }
@@ -133,14 +147,14 @@ impl Outcome {
     fn check<'o>(&'o self, octets: &'o [u8], configured: &Configured) -> Check<'o> {
         let accept_unjudged = matches!(configured, Configured::Client(offer) if offer.key.is_none());
         match self {
-            Outcome::Server(outcome) => Check {
+            Outcome::Server(checked @ Checked { outcome, .. }) => Check {
                 role: Role::Server,
                 octets,
-                judgement: &outcome.judgement,
-                deciding: outcome.deciding(),
+                judgement: &checked.judgement,
+                deciding: checked.deciding(),
                 status: Some(outcome.answer.status()),
                 accept: outcome.accepted().map(|accepted| latin1(&accepted.accept)),
-                consumed: outcome.consumed,
+                consumed: checked.consumed,
                 agreed: outcome
                     .accepted()
                     .iter()
@@ -151,14 +165,14 @@ impl Outcome {
                     .collect(),
                 accept_unjudged,
             },
-            Outcome::Client(outcome) => Check {
+            Outcome::Client(checked @ Checked { outcome, .. }) => Check {
                 role: Role::Client,
                 octets,
-                judgement: &outcome.judgement,
-                deciding: outcome.deciding(),
+                judgement: &checked.judgement,
+                deciding: checked.deciding(),
                 status: outcome.status,
                 accept: accept_of(octets, outcome.consumed),
-                consumed: outcome.consumed,
+                consumed: checked.consumed,
                 agreed: outcome
                     .opened
                     .iter()

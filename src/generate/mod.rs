@@ -6,6 +6,7 @@ mod line_fault;
 mod message;
 mod mutate;
 mod plan;
+mod situation;
 mod value_fault;
 
 pub use entropy::{Entropy, Seeded};
@@ -13,3 +14,4 @@ pub use fault::{FAULTS, Fault};
 pub use message::{Destination, Line, Message};
 pub use mutate::{mutate, mutate_in_place};
 pub use plan::{Cutting, Head, Plan, Planned, heads};
+pub use situation::Situation;

@@ -32,6 +32,11 @@ impl Head {
         Message::new(self.start, self.lines)
     }
 
+    /// The key that a response answers; `None` for a request.
+    pub const fn key(&self) -> Option<&'static str> {
+        self.key
+    }
+
     /// What its reader is configured for.
     pub fn needs(&self) -> Needs {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();

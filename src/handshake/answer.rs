@@ -3,6 +3,7 @@
 use super::deflate::Deflate;
 use super::refusal::Refusal;
 use crate::http::grammar::characters;
+use crate::http::target::resource_name;
 use crate::judgement::Span;
 
 /// What a server answers.
@@ -32,9 +33,7 @@ pub struct Accepted {
 impl Accepted {
     /// The resource name: path and query (RFC 6455 §3), out of the octets that were read.
     pub fn resource(&self, octets: &[u8]) -> String {
-        let resource = characters(&octets[self.resource.clone()]);
-        // An absolute target may have no path.
-        if resource.starts_with('/') { resource } else { format!("/{resource}") }
+        characters(&resource_name(&octets[self.resource.clone()]))
     }
 
     /// The origin as sent, out of the octets that were read.

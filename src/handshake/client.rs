@@ -1,22 +1,80 @@
 //! The client: judges the response to its request (RFC 6455 §4.1).
 
 use super::bare_lf;
+use super::deflate::{self, Deflate};
 use super::extension::{Extension, ExtensionList};
 use super::refusal::deciding;
 use super::response_head;
+use super::step::{Step, receive};
 use crate::http::start_line::StatusLine;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
-use crate::judgement::{Class, Finding, Judgement, requirements as r};
+use crate::judgement::{Class, Finding, Judgement, Span, requirements as r};
 
-/// What a client asked for, as far as it binds the response.
+/// What a client asked for, as far as it binds the response. The default asked for nothing, with a key that is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offer {
-    /// The key that was sent; `None` where it is not known, so that the accept value is not compared.
-    pub key: Option<String>,
-    /// The subprotocols that were offered.
-    pub protocols: Vec<String>,
-    /// The extensions that were offered.
-    pub extensions: ExtensionList,
+    pub(crate) key: Option<String>,
+    pub(crate) protocols: Vec<String>,
+    pub(crate) extensions: Vec<ExtensionOffer>,
+}
+
+impl Offer {
+    /// An offer with the key, and nothing else. Without the key, which is the default, no accept value is compared.
+    pub fn of(key: impl Into<String>) -> Self {
+        Offer { key: Some(key.into()), ..Offer::default() }
+    }
+
+    /// The same with these subprotocols.
+    pub fn protocols(self, protocols: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Offer { protocols: protocols.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The same with these extensions.
+    pub fn extensions(self, extensions: impl IntoIterator<Item = ExtensionOffer>) -> Self {
+        Offer { extensions: extensions.into_iter().collect(), ..self }
+    }
+
+    /// The offers of permessage-deflate, in order.
+    pub(super) fn deflates(&self) -> impl Iterator<Item = &Deflate> {
+        self.extensions.iter().filter_map(|offer| match offer {
+            ExtensionOffer::Deflate(deflate) => Some(deflate),
+            ExtensionOffer::Other(_) => None,
+        })
+    }
+}
+
+/// One extension that a client offered, as parsed. An element whose parameters are malformed is no offer: a server has to
+/// decline it (RFC 7692 §7), so that it binds no response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExtensionOffer {
+    /// permessage-deflate (RFC 7692).
+    Deflate(Deflate),
+    /// Another extension, by its name: nothing is known of its parameters.
+    Other(String),
+}
+
+impl ExtensionOffer {
+    /// Reads an element of the list that a client sends; or says which of its parameters makes it none, and why.
+    pub fn read(element: &Extension) -> Result<Self, (deflate::Fault, Span)> {
+        if element.name == deflate::NAME {
+            Deflate::read(element, deflate::Side::Offer).map(ExtensionOffer::Deflate)
+        } else {
+            Ok(ExtensionOffer::Other(element.name.to_string()))
+        }
+    }
+
+    /// The offers of a list, without the elements that are none.
+    pub fn among(list: &ExtensionList) -> impl Iterator<Item = Self> {
+        list.elements.iter().filter_map(|element| ExtensionOffer::read(element).ok())
+    }
+
+    /// The name of the extension.
+    pub fn name(&self) -> &str {
+        match self {
+            ExtensionOffer::Deflate(_) => deflate::NAME,
+            ExtensionOffer::Other(name) => name,
+        }
+    }
 }
 
 /// The connection that a response opened.
@@ -44,7 +102,12 @@ pub struct ClientOutcome {
 impl ClientOutcome {
     /// The finding that decided over a failure; `None` where the connection opened.
     pub fn deciding(&self) -> Option<&Finding> {
-        deciding(&self.judgement)
+        deciding(&self.judgement.findings)
+    }
+
+    /// Of the octets that were fed or judged, those after the heads.
+    pub fn rest<'o>(&self, octets: &'o [u8]) -> &'o [u8] {
+        &octets[self.consumed..]
     }
 }
 
@@ -61,25 +124,18 @@ impl<'o> Client<'o> {
         Client { octets: Vec::new(), reading: Reading::new(offer, limits) }
     }
 
-    /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
-    pub fn feed(&mut self, octets: &[u8]) -> Option<ClientOutcome> {
-        // The first portion mostly is the only one.
-        if self.octets.is_empty() {
-            self.octets = octets.to_vec();
-        } else {
-            self.octets.extend_from_slice(octets);
+    /// Takes octets that came in; gives the outcome as soon as it is certain. Octets after the head do not change it.
+    pub fn feed(mut self, octets: &[u8]) -> Step<Self, ClientOutcome> {
+        receive(&mut self.octets, octets);
+        match self.reading.read(&self.octets) {
+            None => Step::More(self),
+            Some(outcome) => Step::Done { outcome, octets: self.octets },
         }
-        self.reading.read(&self.octets)
     }
 
     /// Tells that the server's side of the connection has ended before there was an outcome.
-    pub fn finish(&mut self) -> ClientOutcome {
-        self.reading.finish(&self.octets)
-    }
-
-    /// The octets behind the head.
-    pub fn rest(&self, outcome: &ClientOutcome) -> &[u8] {
-        &self.octets[outcome.consumed..]
+    pub fn finish(self) -> ClientOutcome {
+        self.reading.to_the_end(&self.octets)
     }
 }
 
@@ -111,9 +167,14 @@ impl<'o> Reading<'o> {
         }
     }
 
-    fn finish(&mut self, octets: &[u8]) -> ClientOutcome {
+    /// Reads on, and takes the octets for all that come.
+    fn to_the_end(mut self, octets: &[u8]) -> ClientOutcome {
+        self.read(octets).unwrap_or_else(|| self.truncated(octets))
+    }
+
+    fn truncated(self, octets: &[u8]) -> ClientOutcome {
         let end = octets.len();
-        let mut findings = std::mem::take(&mut self.interim);
+        let mut findings = self.interim;
         let head = Head::read(Side::Response, octets, &self.reader, end, false, &mut findings);
         let line = StatusLine::read(head.text(), head.start_line.clone());
         let facts = response_head::judge(&head, &line, self.offer, Progress::NeedMore, &mut findings);
@@ -159,8 +220,7 @@ impl<'o> Reading<'o> {
 
     fn second_look(&self, octets: &[u8], mut outcome: ClientOutcome) -> ClientOutcome {
         if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
-            let mut reading = Reading::new(self.offer, self.limits);
-            let other = reading.read(&octets).unwrap_or_else(|| reading.finish(&octets));
+            let other = Reading::new(self.offer, self.limits).to_the_end(&octets);
             bare_lf::stop(&mut outcome.judgement, &other.judgement, at);
         }
         outcome
@@ -175,7 +235,7 @@ fn outcome(
 ) -> ClientOutcome {
     findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
     let judgement = Judgement { findings, stopped };
-    let opened = deciding(&judgement).is_none().then_some(facts.opening);
+    let opened = deciding(&judgement.findings).is_none().then_some(facts.opening);
     ClientOutcome { judgement, status: facts.status, consumed, opened }
 }
 
@@ -183,5 +243,5 @@ fn outcome(
 /// comes.
 pub fn judge_response(octets: &[u8], closed: bool, offer: &Offer, limits: Limits) -> Option<ClientOutcome> {
     let mut reading = Reading::new(offer, limits);
-    reading.read(octets).or_else(|| closed.then(|| reading.finish(octets)))
+    if closed { Some(reading.to_the_end(octets)) } else { reading.read(octets) }
 }

@@ -1,7 +1,7 @@
 //! Which ground for a refusal wins, and the answer that it asks for. The table is in `conformance/README.md`, too.
 
 use super::answer::Answer;
-use crate::judgement::{Class, Finding, Judgement, Kind, Requirement, requirements as r};
+use crate::judgement::{Class, Finding, Kind, Requirement, requirements as r};
 
 /// The answer to a request that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +20,9 @@ pub struct Refusal {
 
 /// The finding that decides over a refusal: by rank, then what is violated before latitude, then the first in the octets.
 /// `None` where nothing refuses.
-pub fn deciding(judgement: &Judgement) -> Option<&Finding> {
-    judgement
-        .findings
-        .iter()
+pub(super) fn deciding<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Option<&'f Finding> {
+    findings
+        .into_iter()
         .filter(|finding| finding.refuses())
         .min_by_key(|finding| (rank(finding), finding.kind() != Kind::Violated, finding.span.start))
 }

@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use super::client::Offer;
-use super::deflate::{self, Deflate};
+use super::client::{ExtensionOffer, Offer};
 use super::extension::ExtensionList;
 use super::key::key_of;
 use super::uri::Uri;
@@ -14,14 +13,33 @@ use crate::judgement::{Requirement, requirements as r};
 /// What a client asks for beside the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientOptions {
-    /// Subprotocols, best first.
-    pub protocols: Vec<String>,
-    /// A raw `Sec-WebSocket-Extensions` value.
-    pub extensions: Option<String>,
-    /// The origin, where the client acts for one.
-    pub origin: Option<String>,
-    /// Further fields, in order. A `User-Agent` here takes the place of the reference's own.
-    pub fields: Vec<(String, String)>,
+    pub(crate) protocols: Vec<String>,
+    pub(crate) extensions: Option<String>,
+    pub(crate) origin: Option<String>,
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+impl ClientOptions {
+    /// Offers these subprotocols, best first.
+    pub fn protocols(self, protocols: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        ClientOptions { protocols: protocols.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// Offers the extensions of a raw `Sec-WebSocket-Extensions` value.
+    pub fn extensions(self, raw: impl Into<String>) -> Self {
+        ClientOptions { extensions: Some(raw.into()), ..self }
+    }
+
+    /// Sends the origin that the client acts for.
+    pub fn origin(self, origin: impl Into<String>) -> Self {
+        ClientOptions { origin: Some(origin.into()), ..self }
+    }
+
+    /// Sends a further field, after those that are there already. A `User-Agent` takes the place of the reference's own.
+    pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.push((name.into(), value.into()));
+        self
+    }
 }
 
 /// A request that may be sent.
@@ -136,24 +154,23 @@ fn check_protocols(protocols: &[String]) -> Result<(), RequestError> {
     Ok(())
 }
 
-fn check_extensions(raw: Option<&str>) -> Result<ExtensionList, RequestError> {
-    let Some(raw) = raw else { return Ok(ExtensionList::default()) };
-    let Ok(list) = ExtensionList::parse(raw.trim_matches([' ', '\t'])) else {
+fn check_extensions(raw: Option<&str>) -> Result<Vec<ExtensionOffer>, RequestError> {
+    let Some(raw) = raw else { return Ok(Vec::new()) };
+    let raw = raw.trim_matches([' ', '\t']);
+    let Ok(list) = ExtensionList::parse(raw) else {
         let message = format!("extensions {raw:?} are malformed: name; parameter=value, separated by commas");
         return error(&r::RFC6455_9_1_EXTENSIONS_CLIENT_ABNF, message);
     };
     if list.empty_member.is_some() {
         return error(&r::RFC9110_5_6_1_1_NO_EMPTY_ELEMENTS, format!("extensions {raw:?} have an empty list member"));
     }
-    for offer in list.elements.iter().filter(|offer| offer.name == deflate::NAME) {
-        if let Err((_, span)) = Deflate::read(offer, deflate::Side::Offer) {
-            let parameter = &raw.trim_matches([' ', '\t'])[span];
-            let message =
-                format!("{parameter:?} is no parameter of permessage-deflate, has no such value, or stands twice");
-            return error(&r::RFC7692_7_CLIENT_DEFINED_PARAMS, message);
-        }
-    }
-    Ok(list)
+    let offers = list.elements.iter().map(ExtensionOffer::read).collect::<Result<_, _>>();
+    offers.or_else(|(_, span)| {
+        let parameter = &raw[span];
+        let message =
+            format!("{parameter:?} is not a parameter of permessage-deflate, has no such value, or is a duplicate");
+        error(&r::RFC7692_7_CLIENT_DEFINED_PARAMS, message)
+    })
 }
 
 fn check_origin(origin: Option<&str>) -> Result<(), RequestError> {

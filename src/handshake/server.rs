@@ -5,6 +5,7 @@ use super::answer::{Accepted, Answer};
 use super::bare_lf;
 use super::refusal::{self, deciding};
 use super::request_head::{self, Content, Facts};
+use super::step::{Step, receive};
 use crate::http::host::Authority;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
 use crate::judgement::{Class, Finding, Judgement, requirements as r};
@@ -12,25 +13,54 @@ use crate::judgement::{Class, Finding, Judgement, requirements as r};
 /// What a server serves. The default serves every resource, authority and origin, without subprotocol and extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// The resource names that are served; `None` for any.
-    pub resources: Option<Vec<String>>,
-    /// The authorities that are served, `host` or `host:port`; `None` for any.
-    pub authorities: Option<Vec<String>>,
-    /// The origins that are let in, `null` being one that can be named; `None` for any.
-    pub origins: Option<Vec<String>>,
-    /// The subprotocols that are spoken, best first.
-    pub protocols: Vec<String>,
-    /// Whether permessage-deflate is agreed to (RFC 7692).
-    pub deflate: bool,
-    /// Whether the connection is TLS, so that `https` targets and port 443 are its own.
-    pub secure: bool,
-    /// How much is read.
-    pub limits: Limits,
+    pub(crate) resources: Option<Vec<String>>,
+    pub(crate) authorities: Option<Vec<String>>,
+    pub(crate) origins: Option<Vec<String>>,
+    pub(crate) protocols: Vec<String>,
+    pub(crate) deflate: bool,
+    pub(crate) secure: bool,
+    pub(crate) limits: Limits,
 }
 
 impl Policy {
-    pub(super) const fn default_port(&self) -> u16 {
-        if self.secure { 443 } else { 80 }
+    /// Serves these resource names only: by their path, or by path and query where one of these has a query.
+    pub fn resources(self, served: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Policy { resources: Some(served.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// Serves these authorities only, each `host` or `host:port`.
+    pub fn authorities(self, served: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Policy { authorities: Some(served.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// Allows these origins only, `null` being one that can be named. A request without Origin is from no browser, and allowed.
+    pub fn origins(self, allowed: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Policy { origins: Some(allowed.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// Speaks these subprotocols, best first.
+    pub fn protocols(self, spoken: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Policy { protocols: spoken.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// Whether it agrees to permessage-deflate (RFC 7692).
+    pub fn deflate(self, deflate: bool) -> Self {
+        Policy { deflate, ..self }
+    }
+
+    /// Whether the connection is TLS, so that `https` targets and port 443 are its own.
+    pub fn secure(self, secure: bool) -> Self {
+        Policy { secure, ..self }
+    }
+
+    /// How much it reads.
+    pub fn limits(self, limits: Limits) -> Self {
+        Policy { limits, ..self }
+    }
+
+    /// The port of the scheme (RFC 6455 §3).
+    pub(super) const fn default_port(&self) -> &'static [u8] {
+        if self.secure { b"443" } else { b"80" }
     }
 
     pub(super) fn serves_authority(&self, asked: &Authority<'_>) -> bool {
@@ -65,7 +95,12 @@ pub struct ServerOutcome {
 impl ServerOutcome {
     /// The finding that decided over a refusal; `None` after an acceptance.
     pub fn deciding(&self) -> Option<&Finding> {
-        deciding(&self.judgement)
+        deciding(&self.judgement.findings)
+    }
+
+    /// Of the octets that were fed or judged, those after the head.
+    pub fn rest<'o>(&self, octets: &'o [u8]) -> &'o [u8] {
+        &octets[self.consumed..]
     }
 
     /// The open connection; `None` after a refusal.
@@ -83,9 +118,9 @@ impl ServerOutcome {
 /// use ws101::handshake::{Policy, Server};
 ///
 /// let policy = Policy::default();
-/// let mut server = Server::new(&policy);
-/// assert!(server.feed(b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n").is_none());
-/// let outcome = server.feed(b"\r\n").expect("the head is complete");
+/// let server = Server::new(&policy);
+/// let server = server.feed(b"GET /chat HTTP/1.1\r\nHost: server.example.com\r\n").more().expect("no end yet");
+/// let outcome = server.feed(b"\r\n").outcome().expect("the head is complete");
 /// assert_eq!(outcome.answer.status(), 426);
 /// ```
 #[derive(Clone, Debug)]
@@ -102,20 +137,17 @@ impl<'p> Server<'p> {
         Server { policy, octets: Vec::new(), reader }
     }
 
-    /// Takes octets that came in; gives the outcome as soon as it is certain. Octets behind the head do not change it.
-    pub fn feed(&mut self, octets: &[u8]) -> Option<ServerOutcome> {
-        // The first portion mostly is the only one.
-        if self.octets.is_empty() {
-            self.octets = octets.to_vec();
-        } else {
-            self.octets.extend_from_slice(octets);
+    /// Takes octets that came in; gives the outcome as soon as it is certain. Octets after the head do not change it.
+    pub fn feed(mut self, octets: &[u8]) -> Step<Self, ServerOutcome> {
+        receive(&mut self.octets, octets);
+        match self.reader.read(&self.octets) {
+            Progress::NeedMore => Step::More(self),
+            progress => Step::Done { outcome: self.conclude(progress), octets: self.octets },
         }
-        let progress = self.reader.read(&self.octets);
-        (progress != Progress::NeedMore).then(|| self.conclude(progress))
     }
 
     /// Tells that the client's side of the connection has ended before there was an outcome.
-    pub fn finish(&mut self) -> ServerOutcome {
+    pub fn finish(mut self) -> ServerOutcome {
         let progress = self.reader.read(&self.octets);
         self.conclude(progress)
     }
@@ -123,11 +155,6 @@ impl<'p> Server<'p> {
     /// The octets that came in.
     pub fn octets(&self) -> &[u8] {
         &self.octets
-    }
-
-    /// The octets behind the head.
-    pub fn rest(&self, outcome: &ServerOutcome) -> &[u8] {
-        &self.octets[outcome.consumed..]
     }
 
     fn conclude(&self, progress: Progress) -> ServerOutcome {
@@ -195,7 +222,7 @@ impl Policy {
 
     #[inline]
     fn answer(&self, judgement: Judgement, facts: &Facts, octets: &[u8]) -> ServerOutcome {
-        let answer = match deciding(&judgement) {
+        let answer = match deciding(&judgement.findings) {
             Some(ground) => refusal::refuse(ground, &octets[facts.method.clone()]),
             None => Answer::Accept(self.accept(facts, octets)),
         };
@@ -261,10 +288,10 @@ mod tests {
     #[test]
     fn what_came_is_kept_and_what_stands_behind_the_head_is_left_to_others() {
         let policy = Policy::default();
-        let mut server = Server::new(&policy);
-        assert!(server.feed(b"GET / HTTP/1.1\r\nHost: a\r\n").is_none());
-        let outcome = server.feed(b"\r\n\x81\x80abcd").expect("an outcome");
-        assert_eq!(server.octets(), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\x81\x80abcd");
-        assert_eq!(server.rest(&outcome), b"\x81\x80abcd");
+        let server = Server::new(&policy).feed(b"GET / HTTP/1.1\r\nHost: a\r\n").more().expect("no end yet");
+        assert_eq!(server.octets(), b"GET / HTTP/1.1\r\nHost: a\r\n");
+        let Step::Done { outcome, octets } = server.feed(b"\r\n\x81\x80abcd") else { panic!("no outcome") };
+        assert_eq!(octets, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\x81\x80abcd");
+        assert_eq!(outcome.rest(&octets), b"\x81\x80abcd");
     }
 }

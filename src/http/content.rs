@@ -1,7 +1,7 @@
 //! Whether content follows the head, and how much (RFC 9112 §6).
 
 use super::Named;
-use super::grammar::{is_digits, list_members, number};
+use super::grammar::{is_digits, list_members, number, significant};
 use crate::judgement::Span;
 
 /// What `Content-Length` says.
@@ -29,8 +29,10 @@ pub enum Coding {
     Absent,
     /// `chunked` alone.
     Chunked(Span),
-    /// Ends in `chunked`; something else stands before it, or it has parameters.
+    /// Ends in `chunked`; something else comes before it, or it has parameters.
     Unknown(Span),
+    /// `chunked` more than once (RFC 9112 §6.1), and nothing else: the second one.
+    Repeated(Span),
     /// Does not end in `chunked`, be it that the list is empty, so that nobody can tell where the content ends.
     Endless(Span),
 }
@@ -58,21 +60,20 @@ pub fn length(text: &[u8], lines: Named<'_>) -> Length {
     }
 }
 
-fn significant(digits: &[u8]) -> &[u8] {
-    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
-    &digits[zeros..]
-}
-
 /// Reads the lines of `Transfer-Encoding` (RFC 9112 §6.3 item 4).
 pub fn coding(text: &[u8], lines: Named<'_>) -> Coding {
     let Some(first) = lines.first() else { return Coding::Absent };
     let members: Vec<Span> =
         lines.flat_map(|line| list_members(text, line.value.clone())).filter(|member| !member.is_empty()).collect();
     let Some(last) = members.last().cloned() else { return Coding::Endless(first.value.clone()) };
-    let name = &text[last.clone()];
-    if name.eq_ignore_ascii_case(b"chunked") {
-        if members.len() == 1 { Coding::Chunked(last) } else { Coding::Unknown(members[0].clone()) }
-    } else if name
+    let is_chunked = |member: &Span| text[member.clone()].eq_ignore_ascii_case(b"chunked");
+    if is_chunked(&last) {
+        match (members.iter().find(|member| !is_chunked(member)), members.get(1)) {
+            (Some(other), _) => Coding::Unknown(other.clone()),
+            (None, Some(second)) => Coding::Repeated(second.clone()),
+            (None, None) => Coding::Chunked(last),
+        }
+    } else if text[last.clone()]
         .split(|&octet| octet == b';')
         .next()
         .is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"chunked"))

@@ -199,9 +199,18 @@ pub fn is_digits(octets: &[u8]) -> bool {
     !octets.is_empty() && octets.iter().all(u8::is_ascii_digit)
 }
 
-/// The number that some digits write; `None` where it does not fit.
+/// The number that `1*DIGIT` writes; `None` where an octet is no digit, or the number does not fit.
 pub fn number(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+    digits.iter().try_fold(0u64, |sum, octet| {
+        let digit = char::from(*octet).to_digit(10)?;
+        sum.checked_mul(10)?.checked_add(u64::from(digit))
+    })
+}
+
+/// Digits without the zeros at their beginning: equal where the numbers are, however large.
+pub fn significant(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    &digits[zeros..]
 }
 
 #[cfg(test)]
@@ -220,6 +229,12 @@ mod tests {
         {
             assert!(!is(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn a_number_is_of_digits_alone_and_fits() {
+        assert_eq!([&b"0"[..], b"007", b"18446744073709551615"].map(number), [Some(0), Some(7), Some(u64::MAX)]);
+        assert_eq!([&b"/"[..], b"1:", b"-1", b"18446744073709551616"].map(number), [None; 4]);
     }
 
     #[test]

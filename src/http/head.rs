@@ -16,6 +16,8 @@ use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
 pub struct FieldLine {
     /// The name.
     pub name: Span,
+    /// Where the colon after the name is: white space before it is a fault, and no part of either.
+    pub colon: usize,
     /// The value, without the optional white space around it; spans over folds.
     pub value: Span,
     /// The line, without its line end.
@@ -25,11 +27,12 @@ pub struct FieldLine {
 }
 
 impl FieldLine {
-    /// What stands between the colon at this place and the end of the line, where that is neither one SP and the value behind
-    /// it, nor a value that is empty or folded.
-    pub(crate) fn unusual_blanks(&self, octets: &[u8], colon: usize) -> Option<Span> {
-        let is_usual = self.value == (colon + 2..self.line.end) && octets[colon + 1] == b' ';
-        (!is_usual && !self.value.is_empty() && !self.folded).then_some(colon + 1..self.line.end)
+    /// What stands between the colon and the end of the line, where that is neither one SP and the value after it, nor a value
+    /// that is empty or folded.
+    pub(crate) fn unusual_ows(&self, octets: &[u8]) -> Option<Span> {
+        let after = self.colon + 1;
+        let is_usual = self.value == (after + 1..self.line.end) && octets[after] == b' ';
+        (!is_usual && !self.value.is_empty() && !self.folded).then_some(after..self.line.end)
     }
 
     /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind
@@ -46,7 +49,7 @@ impl FieldLine {
         let colon = start + length;
         let line = start..colon + 2 + end;
         let is_usual = length > 0 && value[end..].starts_with(b"\r\n");
-        is_usual.then_some(FieldLine { name: start..colon, value: colon + 2..line.end, line, folded: false })
+        is_usual.then_some(FieldLine { name: start..colon, colon, value: colon + 2..line.end, line, folded: false })
     }
 }
 
@@ -366,8 +369,8 @@ impl<'a> Head<'a> {
                     }
                 }
             }
-            let field = FieldLine { name, value, line: span, folded };
-            ows = ows.or_else(|| field.unusual_blanks(self.raw, colon));
+            let field = FieldLine { name, colon, value, line: span, folded };
+            ows = ows.or_else(|| field.unusual_ows(self.raw));
             self.fields.to_mut().push(field);
         }
         let mut report = |span: Option<Span>, requirement, message| {

@@ -1,6 +1,6 @@
 //! `uri-host [ ":" port ]`: the value of Host and the authority of a URI (RFC 9110 §7.2, RFC 3986 §3.2).
 
-use super::grammar::{number, position};
+use super::grammar::{number, position, significant};
 use super::meter;
 
 /// An authority without userinfo.
@@ -23,8 +23,12 @@ pub enum Form {
     Literal,
     /// A registered name that is no DNS name.
     Odd,
-    /// No host has this address or port.
-    Unusable,
+    /// A port above 65535.
+    PortRange,
+    /// A port with leading zeros, which the grammar allows and not every recipient reads.
+    LeadingZeros,
+    /// An IP literal of a version that nobody has defined (`IPvFuture`).
+    Future,
 }
 
 impl<'a> Authority<'a> {
@@ -50,12 +54,14 @@ impl<'a> Authority<'a> {
 
     /// What is to be said of it.
     pub fn form(&self) -> Form {
-        let bad_port = self.port.is_some_and(|port| {
-            !port.is_empty() && (port[0] == b'0' || number(port).is_none_or(|port| port > u64::from(u16::MAX)))
-        });
+        let port = self.port.unwrap_or_default();
         let literal = self.host.first() == Some(&b'[');
-        if bad_port || (literal && self.host.get(1).is_some_and(|octet| matches!(octet, b'v' | b'V'))) {
-            Form::Unusable
+        if !port.is_empty() && number(port).is_none_or(|port| port > u64::from(u16::MAX)) {
+            Form::PortRange
+        } else if port.first() == Some(&b'0') {
+            Form::LeadingZeros
+        } else if literal && matches!(self.host.get(1), Some(b'v' | b'V')) {
+            Form::Future
         } else if literal || self.port.is_some_and(<[u8]>::is_empty) {
             Form::Literal
         } else if !self.is_dns_name() {
@@ -87,14 +93,13 @@ impl<'a> Authority<'a> {
         self.classes & NO_CAPITAL == 0
     }
 
-    /// Whether both name the same authority: hosts without regard to case, a missing port as `default` (RFC 9110
-    /// §4.2.3).
-    pub fn is_same(&self, other: &Authority<'_>, default: u16) -> bool {
-        let port = |authority: &Authority<'_>| match authority.port {
-            None | Some([]) => Some(u64::from(default)),
-            Some(digits) => number(digits),
-        };
-        self.host.eq_ignore_ascii_case(other.host) && port(self) == port(other)
+    /// Whether both name the same authority: hosts without regard to case, a missing port as the `default` one (RFC 9110
+    /// §4.2.3), ports as numbers of any size.
+    pub fn is_same(&self, other: &Authority<'_>, default: &[u8]) -> bool {
+        fn number<'p>(port: Option<&'p [u8]>, default: &'p [u8]) -> &'p [u8] {
+            significant(port.filter(|port| !port.is_empty()).unwrap_or(default))
+        }
+        self.host.eq_ignore_ascii_case(other.host) && number(self.port, default) == number(other.port, default)
     }
 }
 
@@ -178,11 +183,37 @@ mod tests {
     #[test]
     fn an_address_of_the_future_has_a_version_and_an_address() {
         for literal in ["[v1.a]", "[VF0.a:b]"] {
-            assert_eq!(form(literal), Some(Form::Unusable), "{literal}");
+            assert_eq!(form(literal), Some(Form::Future), "{literal}");
         }
         for literal in ["[v.a]", "[v1.]", "[vg.a]", "[v1.a b]", "[v1]", "[x1.a]"] {
             assert_eq!(form(literal), None, "{literal}");
         }
+    }
+
+    #[test]
+    fn a_port_is_a_number_of_any_size() {
+        for (port, its) in [
+            ("80", Form::Plain),
+            ("65535", Form::Plain),
+            ("65536", Form::PortRange),
+            ("99999999999999999999999", Form::PortRange),
+            ("0", Form::LeadingZeros),
+            ("0080", Form::LeadingZeros),
+            ("", Form::Literal),
+        ] {
+            assert_eq!(form(&format!("a:{port}")), Some(its), "{port}");
+        }
+        let is_same = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(|text| Authority::read(text.as_bytes()).expect("an authority"));
+            one.is_same(&other, b"80")
+        };
+        assert!(
+            is_same("a", "A:0080")
+                && is_same("a:", "a:80")
+                && is_same("a:99999999999999999999", "a:099999999999999999999")
+        );
+        assert!(!is_same("a", "a:81") && !is_same("a:99999999999999999999", "a:99999999999999999998"));
+        assert!(!is_same("a:0", "a"));
     }
 
     #[test]

@@ -13,15 +13,33 @@ pub enum Side {
     Response,
 }
 
-/// What a recipient is willing to read. In octets, line ends included.
+/// What a recipient is willing to read. The default is 16 KiB of start-line, 64 KiB of head, 512 field lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The start-line. RFC 9112 §3 recommends at least 8000.
-    pub start_line: usize,
-    /// The whole head.
-    pub head: usize,
-    /// The number of lines behind the start-line.
-    pub lines: usize,
+    pub(crate) start_line: usize,
+    pub(crate) head: usize,
+    pub(crate) lines: usize,
+}
+
+impl Limits {
+    /// Whatever comes is read: for octets that are at hand as a whole.
+    pub const NONE: Limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
+
+    /// At most so many octets up to the end of the start-line: empty lines before it and line ends count. RFC 9112 §3 recommends
+    /// at least 8000.
+    pub const fn start_line(self, start_line: usize) -> Self {
+        Limits { start_line, ..self }
+    }
+
+    /// At most so many octets of head: interim responses, and the line ends of all lines, count.
+    pub const fn head(self, head: usize) -> Self {
+        Limits { head, ..self }
+    }
+
+    /// At most so many lines after the start-line.
+    pub const fn lines(self, lines: usize) -> Self {
+        Limits { lines, ..self }
+    }
 }
 
 impl Default for Limits {
@@ -99,7 +117,6 @@ pub struct HeadReader {
     usual: bool,
     /// Whether all octets but those of line ends are visible ASCII or SP.
     plain: bool,
-    ended: Option<Progress>,
 }
 
 impl HeadReader {
@@ -119,7 +136,6 @@ impl HeadReader {
             fields: Vec::with_capacity(Self::USUAL_FIELDS),
             usual: true,
             plain: true,
-            ended: None,
         }
     }
 
@@ -161,19 +177,9 @@ impl HeadReader {
         self.plain
     }
 
-    /// Reads on. `buffer` holds what the last call was given, and more behind it.
+    /// Reads on. `buffer` holds what the last call was given, and more after it. Once this was not [`Progress::NeedMore`], there
+    /// is nothing left to read.
     pub fn read(&mut self, buffer: &[u8]) -> Progress {
-        if let Some(ended) = self.ended {
-            return ended;
-        }
-        let progress = self.advance(buffer);
-        if progress != Progress::NeedMore {
-            self.ended = Some(progress);
-        }
-        progress
-    }
-
-    fn advance(&mut self, buffer: &[u8]) -> Progress {
         while self.in_start_line() {
             if let Some(progress) = self.read_start_line(buffer) {
                 return progress;
@@ -184,15 +190,16 @@ impl HeadReader {
 
     /// Reads the start-line, or an empty line before it. `None` where it goes on.
     fn read_start_line(&mut self, buffer: &[u8]) -> Option<Progress> {
-        // The first octet tells a TLS record or a binary protocol apart, which may never send a line end.
-        if let Some(&first) = buffer.get(self.line_start)
+        let limit = self.base.saturating_add(self.limits.start_line.min(self.limits.head));
+        // The first octet tells a TLS record or a binary protocol apart, which may never send a line end. What lies beyond the
+        // limit tells nothing: however the octets are cut, it is not looked at.
+        if let Some(&first) = buffer[..buffer.len().min(limit)].get(self.line_start)
             && !matches!(first, b'\n')
             && !is_tchar(first)
             && !is_start_line_space(first)
         {
             return Some(Progress::Broken(self.line_start + 1));
         }
-        let limit = self.base.saturating_add(self.limits.start_line.min(self.limits.head));
         let Some(line) = self.next_line(buffer, limit) else {
             return Some(if buffer.len() < limit { Progress::NeedMore } else { Progress::StartLineTooLong(limit) });
         };

@@ -1,5 +1,7 @@
 //! The request-target (RFC 9112 §3.2).
 
+use std::borrow::Cow;
+
 use super::grammar::{all, is_digits, table};
 use super::host::is_plain_in_uri;
 use super::meter;
@@ -56,6 +58,19 @@ impl Target {
             _ => (None, behind..span.end),
         };
         Target::Absolute { scheme: span.start..span.start + scheme, authority, resource }
+    }
+}
+
+/// What path and query name: an empty path is the path `/` (RFC 9110 §4.2.3), before a query or a fragment as well.
+///
+/// ```text
+/// path-abempty = *( "/" segment )
+/// ```
+pub(crate) fn resource_name(path_and_query: &[u8]) -> Cow<'_, [u8]> {
+    if path_and_query.starts_with(b"/") {
+        Cow::Borrowed(path_and_query)
+    } else {
+        Cow::Owned([b"/", path_and_query].concat())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a server owes in its 101: held against the offer by the reading of a client.
 
 use super::case::{Case, offered};
-use crate::handshake::{ExtensionList, Offer, judge_response};
+use crate::handshake::{ExtensionList, ExtensionOffer, Offer, judge_response};
 use crate::http::Limits;
 use crate::judgement::{Finding, Kind, Level, Requirement, Role, requirements as r};
 use crate::suite::register::Duty;
@@ -21,7 +21,9 @@ pub(super) fn unlawful(case: &Case, observation: &Observation, register: &Regist
     let offer = Offer {
         key: None,
         protocols,
-        extensions: ExtensionList::parse(&offered(head, b"sec-websocket-extensions").join(",")).unwrap_or_default(),
+        extensions: ExtensionList::parse(&offered(head, b"sec-websocket-extensions").join(","))
+            .map(|list| ExtensionOffer::among(&list).collect())
+            .unwrap_or_default(),
     };
     let Some(outcome) = judge_response(&observation.written, true, &offer, Limits::default()) else {
         return Vec::new();

@@ -2,7 +2,7 @@
 
 use super::judged::{Judged, judge};
 use super::keys::accepts;
-use crate::handshake::{Opening, Policy, judge_request};
+use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
 use crate::http::grammar::position;
 use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
@@ -197,9 +197,8 @@ const FORMS: [(&str, &str, &[u16], Option<&str>); 9] = [
 /// Whether nothing is wrong with a request but its length: behind a line that was too long to read there may be another
 /// ground, which has another status.
 fn is_but_long(exchange: &Exchange) -> bool {
-    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
     let Some(policy) = reference::policy(&exchange.needs) else { return false };
-    let outcome = judge_request(&exchange.octets, exchange.end == End::HalfClosed, &Policy { limits, ..policy });
+    let outcome = judge_request(&exchange.octets, exchange.end == End::HalfClosed, &policy.limits(Limits::NONE));
     outcome.is_some_and(|outcome| outcome.judgement.permitted() == Permitted::MustAccept)
 }
 

@@ -1,6 +1,6 @@
 //! What the reference says of an exchange: what is permitted, and why.
 
-use crate::handshake::{Client, Opening, Server, judge_request, judge_response};
+use crate::handshake::{Opening, judge_request, judge_response};
 use crate::http::Limits;
 use crate::judgement::{Judgement, Role};
 use crate::peer::reference;
@@ -51,39 +51,4 @@ pub fn judge(exchange: &Exchange) -> Option<Judged> {
         None => Judged { judgement: None, consumed: octets.len(), opening: None },
         Some((judgement, consumed, opening)) => Judged { judgement: Some(judgement), consumed, opening },
     })
-}
-
-/// Feeds the exchange to the reference as its delivery cuts it: the judgement, and the octets taken when it fell. For the
-/// property that cutting changes nothing.
-pub fn judge_as_delivered(exchange: &Exchange) -> Option<(Option<Judgement>, usize)> {
-    let octets = exchange.octets.as_slice();
-    let ends = exchange.delivery.ends(octets.len());
-    let closed = exchange.end == End::HalfClosed;
-    let mut start = 0;
-    match exchange.role {
-        Role::Server => {
-            let policy = reference::policy(&exchange.needs)?;
-            let mut server = Server::new(&policy);
-            for end in ends {
-                if let Some(outcome) = server.feed(&octets[start..end]) {
-                    return Some((Some(outcome.judgement), outcome.consumed));
-                }
-                start = end;
-            }
-            let outcome = closed.then(|| server.finish());
-            Some(outcome.map_or((None, octets.len()), |outcome| (Some(outcome.judgement), outcome.consumed)))
-        }
-        Role::Client => {
-            let offer = reference::offer(exchange.key.as_deref(), &exchange.needs)?;
-            let mut client = Client::new(&offer, Limits::default());
-            for end in ends {
-                if let Some(outcome) = client.feed(&octets[start..end]) {
-                    return Some((Some(outcome.judgement), outcome.consumed));
-                }
-                start = end;
-            }
-            let outcome = closed.then(|| client.finish());
-            Some(outcome.map_or((None, octets.len()), |outcome| (Some(outcome.judgement), outcome.consumed)))
-        }
-    }
 }

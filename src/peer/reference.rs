@@ -1,8 +1,8 @@
 //! The strict reference of this crate as a peer: judged like any other.
 
 use crate::handshake::{
-    Client, ClientOptions, ClientOutcome, ClientRequest, Extension, ExtensionList, Offer, Policy, Server,
-    ServerOutcome, deflate, judge_request,
+    Client, ClientOptions, ClientOutcome, ClientRequest, Extension, ExtensionList, ExtensionOffer, Offer, Policy,
+    Server, ServerOutcome, Step, deflate, judge_request,
 };
 use crate::http::Limits;
 use crate::judgement::Role;
@@ -35,8 +35,8 @@ pub fn policy(needs: &Needs) -> Option<Policy> {
 /// The offer of a client with the key and the needs. `None` where what it offered is no extension list.
 pub fn offer(key: Option<&str>, needs: &Needs) -> Option<Offer> {
     let extensions = match &needs.extensions {
-        None => ExtensionList::default(),
-        Some(raw) => ExtensionList::parse(raw).ok()?,
+        None => Vec::new(),
+        Some(raw) => ExtensionOffer::among(&ExtensionList::parse(raw).ok()?).collect(),
     };
     Some(Offer { key: key.map(str::to_owned), protocols: needs.protocols.clone(), extensions })
 }
@@ -80,6 +80,24 @@ impl Peer for Reference {
     }
 }
 
+/// Feeds a reader the octets of an exchange as its delivery cuts them. `None` where the head is not at its end and more may come.
+pub fn fed<R, O>(
+    exchange: &Exchange,
+    reader: R,
+    feed: impl Fn(R, &[u8]) -> Step<R, O>,
+    finish: impl FnOnce(R) -> O,
+) -> Option<O> {
+    let feed = |step: Step<R, O>, portion| step.then(|reader| feed(reader, portion));
+    match exchange.portions().fold(Step::More(reader), feed) {
+        Step::Done { outcome, .. } => Some(outcome),
+        Step::More(reader) => (exchange.end == End::HalfClosed).then(|| finish(reader)),
+    }
+}
+
+fn waiting() -> Observation {
+    Observation { outcome: Outcome::TimedOut, written: Vec::new() }
+}
+
 fn unsupported(what: &str) -> Observation {
     Observation { outcome: Outcome::Unsupported(what.to_owned()), written: Vec::new() }
 }
@@ -88,23 +106,12 @@ fn serve(exchange: &Exchange) -> Observation {
     let Some(policy) = policy(&exchange.needs) else {
         return unsupported("no other extension than permessage-deflate");
     };
-    let mut server = Server::new(&policy);
-    let mut start = 0;
-    for end in exchange.delivery.ends(exchange.octets.len()) {
-        if let Some(outcome) = server.feed(&exchange.octets[start..end]) {
-            // Every octet of an exchange was sent before there was an answer, however late it is read.
-            let early = outcome.accepted().is_some() && outcome.consumed < exchange.octets.len();
-            let strict = early.then(|| judge_request(&exchange.octets, false, &policy)).flatten();
-            let outcome = strict.unwrap_or(outcome);
-            let rest = [server.rest(&outcome), &exchange.octets[end..]].concat();
-            return served(&outcome, rest);
-        }
-        start = end;
-    }
-    match exchange.end {
-        End::HalfClosed => served(&server.finish(), Vec::new()),
-        End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
-    }
+    let Some(outcome) = fed(exchange, Server::new(&policy), Server::feed, Server::finish) else { return waiting() };
+    // Every octet of an exchange was sent before there was an answer, however late it is read.
+    let early = outcome.accepted().is_some() && outcome.consumed < exchange.octets.len();
+    let strict = early.then(|| judge_request(&exchange.octets, false, &policy)).flatten();
+    let outcome = strict.unwrap_or(outcome);
+    served(&outcome, outcome.rest(&exchange.octets).to_vec())
 }
 
 fn served(outcome: &ServerOutcome, rest: Vec<u8>) -> Observation {
@@ -135,19 +142,9 @@ fn connect(exchange: &Exchange) -> Observation {
     let Some(offer) = offer(exchange.key.as_deref(), &exchange.needs) else {
         return unsupported("offers no malformed extension list");
     };
-    let mut client = Client::new(&offer, Limits::default());
-    let mut start = 0;
-    for end in exchange.delivery.ends(exchange.octets.len()) {
-        if let Some(outcome) = client.feed(&exchange.octets[start..end]) {
-            let rest = [client.rest(&outcome), &exchange.octets[end..]].concat();
-            return connected(&outcome, rest);
-        }
-        start = end;
-    }
-    match exchange.end {
-        End::HalfClosed => connected(&client.finish(), Vec::new()),
-        End::Open => Observation { outcome: Outcome::TimedOut, written: Vec::new() },
-    }
+    let client = Client::new(&offer, Limits::default());
+    let Some(outcome) = fed(exchange, client, Client::feed, Client::finish) else { return waiting() };
+    connected(&outcome, outcome.rest(&exchange.octets).to_vec())
 }
 
 fn connected(outcome: &ClientOutcome, rest: Vec<u8>) -> Observation {

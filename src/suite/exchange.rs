@@ -100,6 +100,17 @@ impl Exchange {
     }
 }
 
+impl Exchange {
+    /// The octets in portions, as the delivery cuts them.
+    pub fn portions(&self) -> impl Iterator<Item = &[u8]> {
+        let mut start = 0;
+        self.delivery
+            .ends(self.octets.len())
+            .into_iter()
+            .map(move |end| &self.octets[std::mem::replace(&mut start, end)..end])
+    }
+}
+
 /// A URI and options from which a client builds a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Building {

@@ -42,12 +42,12 @@ pub(crate) fn is_whole(text: &str) -> bool {
 
 /// A server of one subprotocol that agrees to permessage-deflate.
 pub(crate) fn policy() -> Policy {
-    Policy { protocols: vec!["chat".to_owned()], deflate: true, ..Policy::default() }
+    Policy::default().protocols(["chat"]).deflate(true)
 }
 
 /// What the client asked for to which `RESPONSE` is the answer.
 pub(crate) fn offer() -> Offer {
-    Offer { key: Some("dGhlIHNhbXBsZSBub25jZQ==".to_owned()), ..Offer::default() }
+    Offer::of("dGhlIHNhbXBsZSBub25jZQ==")
 }
 
 /// The judgement of all that a client sent.

@@ -53,15 +53,12 @@ impl Judge<'_, '_> {
                 let message = "Host is a registered name that is no DNS name";
                 self.report(&r::RFC9112_3_2_HOST_ODD_REGNAME, class, value.clone(), message);
             }
-            Form::Unusable => {
-                self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, value.clone(), "nobody has this host and port");
-            }
+            Form::PortRange | Form::LeadingZeros | Form::Future => self.unusable(&authority, class, value.clone()),
         }
         if authority.has_capitals() {
             self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
         }
-        let default: &[u8] = if self.policy.secure { b"443" } else { b"80" };
-        if authority.port == Some(default) {
+        if authority.port == Some(self.own.policy.default_port()) {
             let message = "Host spells out the default port";
             self.report(&r::RFC6455_4_1_REQ_HOST_PORT, class, value.clone(), message);
         }
@@ -69,15 +66,26 @@ impl Judge<'_, '_> {
         if let Some(span) = named
             && let Some(target) = Authority::read(self.octets(span))
         {
-            if !target.is_same(&authority, self.policy.default_port()) {
+            if !target.is_same(&authority, self.own.policy.default_port()) {
                 let message = "Host differs from the authority of the request-target, which counts";
                 self.report(&r::RFC9112_3_2_2_ABSOLUTE_OVERRIDES_HOST, class, value.clone(), message);
             }
             asked = target;
         }
-        if !self.policy.serves_authority(&asked) {
+        if !self.own.policy.serves_authority(&asked) {
             let message = "authority is not one of this server";
             self.report(&r::RFC6455_4_2_1_HOST_AUTHORITY, class, value.clone(), message);
         }
+    }
+
+    /// Reports a host and port that the grammar allows and that not every recipient can use.
+    pub(super) fn unusable(&mut self, authority: &Authority<'_>, class: Class, span: Span) {
+        let message = match authority.form() {
+            Form::PortRange => "port is above 65535",
+            Form::LeadingZeros => "port has leading zeros, which not every recipient reads",
+            Form::Future => "IP literal of an undefined version",
+            Form::Plain | Form::Literal | Form::Odd => return,
+        };
+        self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, span, message);
     }
 }

@@ -1,6 +1,6 @@
 //! What HTTP asks of a request beside: content, expectations, spelling, size (RFC 9110, RFC 9112).
 
-use super::{Content, Judge, large};
+use super::{Content, Judge};
 use crate::http::content;
 use crate::http::content::{Coding, Length};
 use crate::http::grammar::is_same;
@@ -29,7 +29,7 @@ impl Judge<'_, '_> {
                         self.report(&r::RFC9110_9_3_1_GET_CONTENT_SERVER, class, span.clone(), "content on the GET");
                     }
                     _ => {
-                        let message = "more content announced than anybody reads";
+                        let message = "Content-Length is too large";
                         self.report(&r::RFC9110_8_6_CL_OVERFLOW, class, span.clone(), message);
                     }
                 }
@@ -45,6 +45,11 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC9112_6_1_TE_UNKNOWN, class, span.clone(), "transfer coding that is not known");
                 Some(span)
             }
+            Coding::Repeated(span) => {
+                let message = "chunked is applied more than once";
+                self.report(&r::RFC9112_6_1_TE_UNKNOWN, class, span.clone(), message);
+                Some(span)
+            }
             Coding::Endless(span) => {
                 let message = "Transfer-Encoding does not end in chunked";
                 self.report(&r::RFC9112_6_3_TE_BAD_FINAL, class, span.clone(), message);
@@ -56,14 +61,14 @@ impl Judge<'_, '_> {
                 let message = "Content-Length and Transfer-Encoding together";
                 self.report(&r::RFC9112_6_1_CL_AND_TE, class, span, message);
             }
-            self.facts.content = Content::Coded;
+            self.own.facts.content = Content::Coded;
             length = Length::Absent;
         }
         match length {
             Length::Octets { number, .. } if number != Some(0) => {
-                self.facts.content = Content::Octets(number.unwrap_or(u64::MAX));
+                self.own.facts.content = Content::Octets(number.unwrap_or(u64::MAX));
             }
-            Length::Invalid(_) => self.facts.content = Content::Coded,
+            Length::Invalid(_) => self.own.facts.content = Content::Coded,
             _ => {}
         }
     }
@@ -72,7 +77,10 @@ impl Judge<'_, '_> {
         let found = self.fields.others("Expect").first().map(|line| line.value.clone());
         if let Some(value) = found {
             if self.octets(&value).eq_ignore_ascii_case(b"100-continue") {
-                let message = "expectation of 100 (Continue) on a request without content";
+                let message = match self.own.facts.content {
+                    Content::None => "100-continue is expected, and the request has no content",
+                    Content::Octets(_) | Content::Coded => "100-continue is expected",
+                };
                 self.report(&r::RFC9110_7_8_EXPECT_ORDER, Class::Body, value, message);
             } else {
                 self.report(&r::RFC9110_10_1_1_EXPECT_UNKNOWN, Class::Body, value, "expectation that is not defined");
@@ -105,18 +113,6 @@ impl Judge<'_, '_> {
         if let Some(name) = unnamed.min_by_key(|name| name.start) {
             let message = "connection-specific field that Connection does not name";
             self.report(&r::RFC9110_7_6_1_LIST_HOP_BY_HOP, Class::FieldLine, name, message);
-        }
-    }
-
-    pub(super) fn size(&mut self) {
-        let head = self.head;
-        let class = Class::Size;
-        if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
-            let message = "field line that a server may find too long";
-            self.tolerate(&r::RFC9110_5_4_TOO_LARGE, class, field.line.clone(), message);
-        } else if head.end - head.start_line.end > large::HEAD || head.fields.len() > large::LINES {
-            let message = "head that a server may find too large";
-            self.tolerate(&r::RFC9110_5_4_TOO_LARGE, class, head.missing(), message);
         }
     }
 }

@@ -49,8 +49,8 @@ impl Judge<'_, '_> {
             }
             self.broken_inside(value, class);
         }
-        self.blanks(first, class, &r::RFC6455_4_2_1_KEY_OWS);
-        self.facts.key = Some(first.value.clone());
+        self.ows(first, class, &r::RFC6455_4_2_1_KEY_OWS);
+        self.own.facts.key = Some(first.value.clone());
     }
 
     pub(super) fn version(&mut self) {
@@ -97,6 +97,6 @@ impl Judge<'_, '_> {
             }
             self.broken_inside(value, class);
         }
-        self.blanks(first, class, &r::RFC6455_4_2_1_VERSION_OWS);
+        self.ows(first, class, &r::RFC6455_4_2_1_VERSION_OWS);
     }
 }

@@ -1,7 +1,7 @@
 //! Item 1 of RFC 6455 §4.2.1: the request-line.
 
 use super::{Judge, large};
-use crate::http::host::{Authority, Form};
+use crate::http::host::Authority;
 use crate::http::start_line::{HttpVersion, RequestLine, Shape};
 use crate::http::target;
 use crate::http::target::{Misfit, Target};
@@ -11,7 +11,7 @@ impl Judge<'_, '_> {
     #[inline(never)]
     pub(super) fn broken_request_line(&mut self, line: Span) {
         let parts = RequestLine::read(self.text, line.clone());
-        self.facts.method = parts.method.clone();
+        self.own.facts.method = parts.method.clone();
         match parts.shape {
             Shape::NoTarget => self.report(
                 &r::RFC9112_3_2_1_TARGET_NO_SLASH,
@@ -50,7 +50,7 @@ impl Judge<'_, '_> {
             let message = "request-line parts are not parted by one SP each";
             self.report(&r::RFC9112_3_REQUEST_LINE_SP, Class::RequestLine, line.clone(), message);
         }
-        if line.len() + 2 > large::REQUEST_LINE {
+        if line.len() + 2 > large::START_LINE {
             let message = "request-line is long: a server should read 8000 octets";
             self.report(&r::RFC9112_3_REQUEST_LINE_LENGTH, Class::RequestLine, line, message);
         }
@@ -73,7 +73,7 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC6455_4_2_1_METHOD, Class::Method, span.clone(), "method is not GET");
             }
         }
-        self.facts.method = span;
+        self.own.facts.method = span;
     }
 
     pub(super) fn http_version(&mut self, span: Span) {
@@ -105,8 +105,8 @@ impl Judge<'_, '_> {
     /// Judges the target; gives the authority of an absolute one.
     pub(super) fn target(&mut self, span: Span) -> Option<Span> {
         let class = Class::Target;
-        let is_get = self.octets(&self.facts.method.clone()) == b"GET";
-        self.facts.resource = span.clone();
+        let is_get = self.octets(&self.own.facts.method.clone()) == b"GET";
+        self.own.facts.resource = span.clone();
         let mut named = None;
         match Target::read(self.text, span.clone()) {
             Target::Origin => {
@@ -121,7 +121,7 @@ impl Judge<'_, '_> {
                 self.misfits(span);
             }
             Target::Absolute { scheme, authority, resource } => {
-                self.facts.resource = resource.clone();
+                self.own.facts.resource = resource.clone();
                 named = self.absolute(span, scheme, authority, resource);
             }
             // These have no resource name, of which one could say that it is not served.
@@ -138,12 +138,12 @@ impl Judge<'_, '_> {
                 return None;
             }
         }
-        let resource = self.facts.resource.clone();
-        let octets = if resource.is_empty() { b"/".as_slice() } else { self.octets(&resource) };
-        if !self.policy.serves_resource(octets) {
+        let resource = self.own.facts.resource.clone();
+        let name = target::resource_name(self.octets(&resource));
+        if !self.own.policy.serves_resource(&name) {
             let message = "no WebSocket service has this resource name";
             self.report(&r::RFC6455_4_2_2_RESOURCE_UNAVAILABLE, class, resource, message);
-        } else if self.policy.resources.is_none() && octets.starts_with(b"/.well-known/") {
+        } else if self.own.policy.resources.is_none() && name.starts_with(b"/.well-known/") {
             let message = "well-known path, which a server may not serve";
             self.report(&r::RFC8307_1_WELL_KNOWN, class, resource, message);
         }
@@ -181,7 +181,7 @@ impl Judge<'_, '_> {
         let name = self.octets(&scheme);
         match name.to_ascii_lowercase().as_slice() {
             b"http" => {}
-            b"https" if self.policy.secure => {}
+            b"https" if self.own.policy.secure => {}
             b"https" => {
                 let message = "https target on a connection without TLS";
                 self.report(&r::RFC9110_7_4_HTTPS_TARGET_ON_CLEARTEXT, class, scheme.clone(), message);
@@ -222,9 +222,7 @@ impl Judge<'_, '_> {
             }
             Some(read) => {
                 folded |= read.has_capitals();
-                if read.form() == Form::Unusable {
-                    self.report(&r::RFC9112_3_2_HOST_UNUSABLE, class, host.clone(), "nobody has this host and port");
-                }
+                self.unusable(&read, class, host.clone());
             }
         }
         if folded {

@@ -4,7 +4,6 @@ use super::{Judge, large};
 use crate::handshake::fields::Field;
 use crate::handshake::list::{List, Members};
 use crate::http::Side;
-use crate::http::grammar::{is_but_for_foreign_letters, trim_beyond_ows};
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
@@ -33,7 +32,7 @@ impl Judge<'_, '_> {
             // The one other protocol that a client can ask for in full: without its settings it is not asked for.
             if list.matching(self.text, "h2c").next().is_some() && head.named("HTTP2-Settings").next().is_some() {
                 let message = "h2c is asked for as well, and a server chooses";
-                self.tolerate(&r::RFC9110_7_8_PREFER_ANY, class, list.whole.clone(), message);
+                self.note(&r::RFC9110_7_8_PREFER_ANY, class, list.whole.clone(), message);
             }
             self.list_habits(&list, class, true);
         } else {
@@ -117,7 +116,7 @@ impl Judge<'_, '_> {
             self.report(&r::RFC9110_5_6_1_2_ACCEPT_EMPTY_ELEMENTS, class, empty.clone(), message);
             if list.empties > large::EMPTY_MEMBERS {
                 let message = "more empty list members than a recipient has to bear";
-                self.tolerate(&r::RFC9110_5_4_TOO_LARGE, Class::Size, empty, message);
+                self.note(&r::RFC9110_5_4_TOO_LARGE, Class::Size, empty, message);
             }
         }
         if let Some(member) = list.malformed(self.text, with_version).cloned() {
@@ -127,18 +126,9 @@ impl Judge<'_, '_> {
     }
 
     /// Says why a member that looks like the token is not the token.
-    pub(super) fn near_miss(&mut self, members: &Members, token: &[u8], class: Class) {
-        for member in members.iter() {
-            let octets = self.octets(member);
-            let beyond = trim_beyond_ows(octets).is_some_and(|inner| inner.eq_ignore_ascii_case(token));
-            if beyond {
-                let message = "octet beside the token that is no optional white space";
-                return self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, member.clone(), message);
-            }
-            if is_but_for_foreign_letters(octets, token) {
-                let message = "only ASCII letters are folded in comparing";
-                return self.report(&r::RFC6455_2_1_ASCII_FOLD_SERVER, class, member.clone(), message);
-            }
+    fn near_miss(&mut self, members: &Members, token: &[u8], class: Class) {
+        if !members.iter().any(|member| self.is_beyond_ows(member, token, class)) {
+            self.foreign_letters(members, token, class);
         }
     }
 }

@@ -9,21 +9,13 @@ mod offers;
 mod origin;
 
 use crate::handshake::deflate::Deflate;
-use crate::handshake::fields::{Field, Fields};
+use crate::handshake::fields::Field;
+use crate::handshake::judge::{self, large};
 use crate::handshake::server::Policy;
 use crate::http::grammar::is_tchar;
 use crate::http::head::{Break, Hidden};
-use crate::http::{FieldLine, Head, Named, Progress, Side};
-use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
-
-/// From this many octets or lines on, a recipient may have had enough although the reference has not.
-mod large {
-    pub(super) const REQUEST_LINE: usize = 1000;
-    pub(super) const LINE: usize = 1000;
-    pub(super) const HEAD: usize = 4096;
-    pub(super) const LINES: usize = 50;
-    pub(super) const EMPTY_MEMBERS: usize = 20;
-}
+use crate::http::{FieldLine, Head, Progress, Side};
+use crate::judgement::{Class, Finding, Requirement, Span, requirements as r};
 
 /// What a head announces behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -53,14 +45,13 @@ pub(super) struct Facts {
 
 /// Reports everything that the head departs from or makes unusual use of.
 pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findings: &mut Vec<Finding>) -> Facts {
-    let fields = Fields::read(head, Side::Request);
-    let mut judge = Judge { head, text: head.text(), fields, policy, findings, facts: Facts::default() };
+    let mut judge = Judge::new(Side::Request, head, findings, Request { policy, facts: Facts::default() });
     if let Progress::StartLineTooLong(end) = progress {
         // Of a line without its end the method is known all the same: an answer to HEAD has no content.
-        let text = head.raw();
+        let text = &head.raw()[..end];
         let start = text.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(end);
-        let method = text[start..end].iter().take_while(|&&octet| is_tchar(octet)).count();
-        judge.facts.method = start..start + method;
+        let method = text[start..].iter().take_while(|&&octet| is_tchar(octet)).count();
+        judge.own.facts.method = start..start + method;
     } else if matches!(progress, Progress::Broken(_)) {
         let line = if head.start_line.is_empty() { head.end - 1..head.end } else { head.start_line.clone() };
         judge.broken_request_line(line);
@@ -83,43 +74,20 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         if judge.fields.other.is_some() {
             judge.hop_by_hop();
         }
-        judge.size();
+        judge.size(head.start_line.end);
     }
-    judge.facts
+    judge.own.facts
 }
 
-struct Judge<'j, 'h> {
-    head: &'j Head<'h>,
-    text: &'j [u8],
-    fields: Fields<'j>,
+/// What a server alone needs and makes.
+struct Request<'j> {
     policy: &'j Policy,
-    findings: &'j mut Vec<Finding>,
     facts: Facts,
 }
 
+type Judge<'j, 'h> = judge::Judge<'j, 'h, Request<'j>>;
+
 impl<'j> Judge<'j, '_> {
-    // Out of the way of what is read when there is nothing to report.
-    #[cold]
-    #[inline(never)]
-    fn report(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
-        self.findings.push(Finding::new(requirement, class, span, message));
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tolerate(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
-        let finding = Finding::new(requirement, class, span, message);
-        self.findings.push(Finding { strict: Decision::Accept, ..finding });
-    }
-
-    fn octets(&self, span: &Span) -> &'j [u8] {
-        &self.text[span.clone()]
-    }
-
-    fn lines(&self, field: Field) -> Named<'j> {
-        self.fields.named(field)
-    }
-
     /// Reports a field that is not there, unless it may stand where nothing was read.
     fn absent(&mut self, field: Field, class: Class, requirement: &'static Requirement, message: &'static str) {
         if !self.head.is_whole() {
@@ -162,17 +130,9 @@ impl<'j> Judge<'j, '_> {
         }
     }
 
-    #[inline]
-    fn name_case(&mut self, field: Field) {
-        if let Some(span) = self.fields.name_in_other_case(field) {
-            let message = "field name in another case";
-            self.report(&r::RFC6455_4_2_1_FIELD_NAME_CASE, Class::FieldLine, span, message);
-        }
-    }
-
-    fn blanks(&mut self, line: &FieldLine, class: Class, requirement: &'static Requirement) {
-        if let Some(span) = line.unusual_blanks(self.text, line.name.end) {
-            self.report(requirement, class, span, "blanks around the value");
+    fn ows(&mut self, line: &FieldLine, class: Class, requirement: &'static Requirement) {
+        if let Some(span) = line.unusual_ows(self.text) {
+            self.report(requirement, class, span, "OWS around the value other than one SP before it");
         }
     }
 }

@@ -46,7 +46,7 @@ impl Judge<'_, '_> {
         if let Some(span) = self.repeated(&offered) {
             self.report(&r::RFC6455_4_2_1_PROTOCOL_DUPLICATE_NAME, class, span, "subprotocol offered twice");
         }
-        let (spoken, text) = (&self.policy.protocols, self.text);
+        let (spoken, text) = (&self.own.policy.protocols, self.text);
         let exact = |span: &Span| spoken.iter().any(|name| name.as_bytes() == &text[span.clone()]);
         if !offered.iter().any(exact) {
             let message = "no subprotocol that this server speaks";
@@ -61,7 +61,7 @@ impl Judge<'_, '_> {
         }
         // The best one of the server, in exactly the spelling of the offer (RFC 6455 §4.2.2 step 4; RFC 7936 §2).
         let is_offered = |name: &String| offered.iter().any(|span| name.as_bytes() == &text[span.clone()]);
-        self.facts.protocol = spoken.iter().position(is_offered);
+        self.own.facts.protocol = spoken.iter().position(is_offered);
     }
 
     /// The second place of a name that is among the members twice.
@@ -86,7 +86,7 @@ impl Judge<'_, '_> {
         }
         let usual = self.fields.alone(Field::Extensions).and_then(deflate::usual_offer);
         if usual.is_some() {
-            self.facts.deflate = usual;
+            self.own.facts.deflate = usual;
             return;
         }
         self.name_case(Field::Extensions);
@@ -156,7 +156,7 @@ impl Judge<'_, '_> {
                     let message = "window of 256 octets, which not every deflate has: may be declined";
                     self.report(&r::RFC7692_7_DECLINE_UNSUPPORTED, class, element.span.clone(), message);
                 }
-                self.facts.deflate.get_or_insert(offer);
+                self.own.facts.deflate.get_or_insert(offer);
             }
         }
     }

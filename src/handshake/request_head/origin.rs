@@ -12,7 +12,7 @@ impl Judge<'_, '_> {
         let class = Class::Origin;
         let lines = self.lines(Field::Origin);
         let Some(first) = lines.first() else {
-            if self.policy.origins.is_some() && self.head.is_whole() {
+            if self.own.policy.origins.is_some() && self.head.is_whole() {
                 let message = "there is no Origin: not a browser";
                 self.report(&r::RFC6455_4_2_1_ORIGIN_ABSENT_NOT_BROWSER, class, self.head.missing(), message);
             }
@@ -24,14 +24,14 @@ impl Judge<'_, '_> {
         }
         // Of several lines nothing tells which one counts: one that is let in leaves a choice.
         let is_let_in = |line: &FieldLine| {
-            let allowed = self.policy.origins.iter().flatten();
+            let allowed = self.own.policy.origins.iter().flatten();
             allowed.into_iter().any(|origin| origin.as_bytes() == self.octets(&line.value))
         };
         let any_is_let_in = lines.second().is_some() && lines.clone().any(is_let_in);
         for line in lines {
             self.origin_value(line.value.clone(), any_is_let_in);
         }
-        self.facts.origin = Some(first.value.clone());
+        self.own.facts.origin = Some(first.value.clone());
     }
 
     pub(super) fn origin_value(&mut self, value: Span, other_is_let_in: bool) {
@@ -45,7 +45,7 @@ impl Judge<'_, '_> {
             let message = "Origin is neither null nor scheme, host and port";
             self.report(&r::RFC6455_10_1_UNTRUSTED_ORIGIN, class, value.clone(), message);
         }
-        let Some(allowed) = &self.policy.origins else { return };
+        let Some(allowed) = &self.own.policy.origins else { return };
         let is = |test: &dyn Fn(&[u8]) -> bool| allowed.iter().any(|origin| test(origin.as_bytes()));
         if other_is_let_in || is(&|origin| origin == octets) {
             return;

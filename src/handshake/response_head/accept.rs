@@ -24,7 +24,7 @@ impl Judge<'_, '_> {
         for line in lines {
             self.accept_line(line.value.clone());
         }
-        if let Some(span) = first.unusual_blanks(self.text, first.name.end) {
+        if let Some(span) = first.unusual_ows(self.text) {
             self.report(&r::RFC6455_4_1_RESP_ACCEPT_OWS, class, span, "blanks around the value");
         }
     }
@@ -35,7 +35,7 @@ impl Judge<'_, '_> {
         if octets.is_empty() {
             return self.report(&r::RFC6455_4_1_RESP_ACCEPT_MISSING, class, value, "Sec-WebSocket-Accept is empty");
         }
-        let Some(key) = &self.offer.key else { return };
+        let Some(key) = &self.own.offer.key else { return };
         let expected = &accept_octets(key.as_bytes())[..];
         if octets != expected {
             self.wrong_accept(value, expected);

@@ -13,7 +13,7 @@ impl Judge<'_, '_> {
         let class = Class::Protocol;
         let lines = self.lines(Field::Protocol);
         let Some(first) = lines.first() else {
-            if !self.offer.protocols.is_empty() && self.head.is_whole() {
+            if !self.own.offer.protocols.is_empty() && self.head.is_whole() {
                 let message = "no subprotocol although some were offered";
                 self.report(&r::RFC6455_4_1_RESP_PROTOCOL_ABSENT, class, self.head.missing(), message);
             }
@@ -31,9 +31,9 @@ impl Judge<'_, '_> {
         }
         let value = first.value.clone();
         let octets = self.octets(&value);
-        let offered = |test: &dyn Fn(&[u8]) -> bool| self.offer.protocols.iter().any(|name| test(name.as_bytes()));
+        let offered = |test: &dyn Fn(&[u8]) -> bool| self.own.offer.protocols.iter().any(|name| test(name.as_bytes()));
         if offered(&|name| name == octets) {
-            self.facts.opening.protocol = Some(characters(octets));
+            self.own.facts.opening.protocol = Some(characters(octets));
             return;
         }
         if let Some(inner) = trim_beyond_ows(octets)
@@ -91,7 +91,7 @@ impl Judge<'_, '_> {
         habit(second, &r::RFC6455_11_3_2_EXTENSIONS_MULTI_RESPONSE_CLIENT, message);
         let mut deflates = 0;
         for element in &list.elements {
-            let offered = self.offer.extensions.elements.iter().any(|offer| offer.name == element.name);
+            let offered = self.own.offer.extensions.iter().any(|offer| offer.name() == element.name);
             if offered && element.name == deflate::NAME {
                 deflates += 1;
                 if deflates == 2 {
@@ -101,7 +101,7 @@ impl Judge<'_, '_> {
                 self.agreement(element);
             } else if !offered {
                 let in_other_case =
-                    self.offer.extensions.elements.iter().any(|offer| offer.name.eq_ignore_ascii_case(&element.name));
+                    self.own.offer.extensions.iter().any(|offer| offer.name().eq_ignore_ascii_case(&element.name));
                 let (requirement, message) = if in_other_case {
                     (&r::RFC6455_4_1_RESP_EXTENSION_CASE, "extension name differs in case from the one offered")
                 } else {
@@ -110,7 +110,7 @@ impl Judge<'_, '_> {
                 self.report(requirement, class, element.span.clone(), message);
             }
         }
-        self.facts.opening.extensions = list.elements;
+        self.own.facts.opening.extensions = list.elements;
     }
 
     /// An agreement on permessage-deflate against what was offered (RFC 7692 §7.1).
@@ -121,17 +121,10 @@ impl Judge<'_, '_> {
             Ok(agreed) => agreed,
             Err((fault, span)) => return self.bad_agreement(element, fault, span),
         };
-        let offers: Vec<Deflate> = self
-            .offer
-            .extensions
-            .elements
-            .iter()
-            .filter(|offer| offer.name == deflate::NAME)
-            .filter_map(|offer| Deflate::read(offer, deflate::Side::Offer).ok())
-            .collect();
-        let fitting: Vec<&Deflate> = offers.iter().filter(|offer| offer.breaches(&agreed).is_empty()).collect();
+        let offers = || self.own.offer.deflates();
+        let fitting: Vec<&Deflate> = offers().filter(|offer| offer.breaches(&agreed).is_empty()).collect();
         if fitting.is_empty() {
-            for breach in offers.first().map(|offer| offer.breaches(&agreed)).unwrap_or_default() {
+            for breach in offers().next().map(|offer| offer.breaches(&agreed)).unwrap_or_default() {
                 let (requirement, message) = match breach {
                     Breach::NoServerNoContextTakeover => (
                         &r::RFC7692_7_1_1_1_CLIENT_MISSING_SNCT,

@@ -23,9 +23,9 @@ const SINGLE: [&str; 10] = [
 impl Judge<'_, '_> {
     pub(super) fn interim(&mut self) {
         let parts = self.status_line_parts();
-        self.facts.status = Some(parts.status(self.text));
+        self.own.facts.status = Some(parts.status(self.text));
         self.reason(parts.reason);
-        self.size();
+        self.response_size();
         let span = self.fields.others("Content-Length").first().map(|line| line.line.clone());
         if let Some(span) = span {
             let message = "an interim response has no Content-Length";
@@ -38,7 +38,7 @@ impl Judge<'_, '_> {
         let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
         if let Some(span) = second.map(|line| line.line.clone()) {
             let message = "second line of a field that has one value";
-            self.tolerate(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, Class::FieldLine, span, message);
+            self.note(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, Class::FieldLine, span, message);
         }
     }
 
@@ -76,18 +76,12 @@ impl Judge<'_, '_> {
         }
     }
 
-    pub(super) fn size(&mut self) {
-        let head = self.head;
-        let class = Class::Size;
-        if head.start_line.len() > large::LINE {
-            let message = "status-line that a client may find too long";
-            self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, head.start_line.clone(), message);
-        } else if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
-            let message = "field line that a client may find too long";
-            self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, field.line.clone(), message);
-        } else if head.end - head.start_line.start > large::HEAD || head.fields.len() > large::LINES {
-            let message = "head that a client may find too large";
-            self.tolerate(&r::RFC9110_5_4_CLIENT_LIMIT, class, head.missing(), message);
+    pub(super) fn response_size(&mut self) {
+        let line = self.head.start_line.clone();
+        if line.len() > large::START_LINE {
+            let message = "status-line that a recipient may find too long";
+            return self.note(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, line, message);
         }
+        self.size(line.start);
     }
 }

@@ -14,7 +14,7 @@ impl Judge<'_, '_> {
             let first = self.head.end - 1..self.head.end;
             return self.report(&r::RFC6455_1_6_FOREIGN_SERVER, class, first, "no HTTP response begins like this");
         }
-        let parts = self.line.clone();
+        let parts = self.own.line.clone();
         let version = self.octets(&parts.version);
         let code = self.octets(&parts.code);
         if version.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"HTTP/")) {
@@ -32,7 +32,7 @@ impl Judge<'_, '_> {
     pub(super) fn status_line_parts(&mut self) -> StatusLine {
         let class = Class::StatusLine;
         let line = self.head.start_line.clone();
-        let parts = self.line.clone();
+        let parts = self.own.line.clone();
         if parts.shape == Shape::Spaced {
             let message = "status-line parts are not parted by one SP each";
             self.report(&r::RFC9112_4_STATUS_LINE_WS, class, line.clone(), message);
@@ -50,7 +50,7 @@ impl Judge<'_, '_> {
         let parts = self.status_line_parts();
         self.reason(parts.reason.clone());
         let status = parts.status(self.text);
-        self.facts.status = Some(status);
+        self.own.facts.status = Some(status);
         if status == 101 {
             return true;
         }
@@ -101,7 +101,7 @@ impl Judge<'_, '_> {
             let at = span.start + at;
             let message = "control octet in the reason phrase";
             self.report(&r::RFC9112_4_REASON_CTL, Class::StatusLine, at..at + 1, message);
-        } else if self.facts.status.is_none() {
+        } else if self.own.facts.status.is_none() {
             let message = "reason phrase of its own, which means nothing";
             self.report(&r::RFC9112_4_REASON_IGNORED, Class::StatusLine, span, message);
         }

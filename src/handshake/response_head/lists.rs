@@ -59,7 +59,7 @@ impl Judge<'_, '_> {
             return;
         }
         self.report(&r::RFC6455_4_1_RESP_UPGRADE_OTHER, class, whole, "Upgrade does not name websocket");
-        self.non_ascii(&list.members, b"websocket", class);
+        self.foreign_letters(&list.members, b"websocket", class);
     }
 
     pub(super) fn connection(&mut self) {
@@ -89,7 +89,7 @@ impl Judge<'_, '_> {
                     self.report(&r::RFC6455_4_1_RESP_CONNECTION_LIST, class, whole, message);
                 }
                 if let Some(empty) = list.empty.clone() {
-                    self.tolerate(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, class, empty, "empty list member");
+                    self.note(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, class, empty, "empty list member");
                 }
                 if let Some(member) = list.malformed(self.text, false).cloned() {
                     let message = "connection option that is no token";
@@ -101,7 +101,7 @@ impl Judge<'_, '_> {
                 if !beyond {
                     let message = "Connection does not have the option Upgrade";
                     self.report(&r::RFC6455_4_1_RESP_CONNECTION_NO_TOKEN, class, whole, message);
-                    self.non_ascii(&list.members, b"upgrade", class);
+                    self.foreign_letters(&list.members, b"upgrade", class);
                 }
             }
         }

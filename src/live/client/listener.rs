@@ -260,8 +260,7 @@ impl Shared {
 /// The octets that come before an answer is due, and how many the head takes.
 fn read(mut stream: &TcpStream) -> (Vec<u8>, Option<usize>) {
     // What is too long for the reference would be answered in its middle, and the rest of it taken for something else.
-    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
-    let policy = Policy { limits, ..Policy::default() };
+    let policy = Policy::default().limits(Limits::NONE);
     let since = Instant::now();
     let mut request = Vec::new();
     let mut octets = [0; 4096];

@@ -1,0 +1,121 @@
+//! What the readings of both sides share: the head, its fields, and where findings go.
+
+use super::fields::{Field, Fields};
+use super::list::Members;
+use crate::http::grammar::{is_but_for_foreign_letters, trim_beyond_ows};
+use crate::http::{Head, Named, Side};
+use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
+
+/// From this many octets or lines on, a recipient may have had enough although the reference has not (RFC 9110 §5.4): our
+/// numbers, no clause's.
+pub(super) mod large {
+    pub(in crate::handshake) const START_LINE: usize = 1000;
+    pub(in crate::handshake) const LINE: usize = 1000;
+    pub(in crate::handshake) const HEAD: usize = 4096;
+    pub(in crate::handshake) const LINES: usize = 50;
+    pub(in crate::handshake) const EMPTY_MEMBERS: usize = 20;
+}
+
+/// The requirements of a side for what is read alike on both.
+pub(super) struct Law {
+    name_case: &'static Requirement,
+    beyond_ows: &'static Requirement,
+    ascii_fold: &'static Requirement,
+    too_large: &'static Requirement,
+}
+
+const REQUEST: Law = Law {
+    name_case: &r::RFC6455_4_2_1_FIELD_NAME_CASE,
+    beyond_ows: &r::RFC9112_5_1_TRIM_ONLY_OWS,
+    ascii_fold: &r::RFC6455_2_1_ASCII_FOLD_SERVER,
+    too_large: &r::RFC9110_5_4_TOO_LARGE,
+};
+
+const RESPONSE: Law = Law {
+    name_case: &r::RFC6455_4_1_RESP_FIELD_NAME_CASE,
+    beyond_ows: &r::RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE,
+    ascii_fold: &r::RFC6455_2_1_ASCII_FOLD_CLIENT,
+    too_large: &r::RFC9110_5_4_CLIENT_LIMIT,
+};
+
+/// Reads the fields of one head. `own` is what the side alone needs and makes.
+pub(super) struct Judge<'j, 'h, S> {
+    pub(super) head: &'j Head<'h>,
+    pub(super) text: &'j [u8],
+    pub(super) fields: Fields<'j>,
+    pub(super) findings: &'j mut Vec<Finding>,
+    law: &'static Law,
+    pub(super) own: S,
+}
+
+impl<'j, 'h, S> Judge<'j, 'h, S> {
+    pub(super) fn new(side: Side, head: &'j Head<'h>, findings: &'j mut Vec<Finding>, own: S) -> Self {
+        let law = if side == Side::Request { &REQUEST } else { &RESPONSE };
+        Judge { head, text: head.text(), fields: Fields::read(head, side), findings, law, own }
+    }
+
+    // Out of the way of what is read when there is nothing to report.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn report(
+        &mut self,
+        requirement: &'static Requirement,
+        class: Class,
+        span: Span,
+        message: &'static str,
+    ) {
+        self.findings.push(Finding::new(requirement, class, span, message));
+    }
+
+    /// Reports what a recipient may refuse, and the reference does not.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn note(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
+        let finding = Finding::new(requirement, class, span, message);
+        self.findings.push(Finding { strict: Decision::Accept, ..finding });
+    }
+
+    pub(super) fn octets(&self, span: &Span) -> &'j [u8] {
+        &self.text[span.clone()]
+    }
+
+    pub(super) fn lines(&self, field: Field) -> Named<'j> {
+        self.fields.named(field)
+    }
+
+    #[inline]
+    pub(super) fn name_case(&mut self, field: Field) {
+        if let Some(span) = self.fields.name_in_other_case(field) {
+            self.report(self.law.name_case, Class::FieldLine, span, "field name differs in letter case");
+        }
+    }
+
+    /// Whether a member is the token but for octets around it that are no OWS, which is reported.
+    pub(super) fn is_beyond_ows(&mut self, member: &Span, token: &[u8], class: Class) -> bool {
+        let beyond = trim_beyond_ows(self.octets(member)).is_some_and(|inner| inner.eq_ignore_ascii_case(token));
+        if beyond {
+            self.report(self.law.beyond_ows, class, member.clone(), "non-OWS octet adjacent to the token");
+        }
+        beyond
+    }
+
+    /// Reports the first member that is the token but for letters which are not ASCII.
+    pub(super) fn foreign_letters(&mut self, members: &Members, token: &[u8], class: Class) {
+        let found = members.iter().find(|member| is_but_for_foreign_letters(self.octets(member), token));
+        if let Some(member) = found.cloned() {
+            self.report(self.law.ascii_fold, class, member, "only ASCII letters are compared without regard to case");
+        }
+    }
+
+    /// Reports a field line or a head that others may find too large, the head being counted from `start` on.
+    pub(super) fn size(&mut self, start: usize) {
+        let head = self.head;
+        if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
+            let message = "field line that a recipient may find too long";
+            self.note(self.law.too_large, Class::Size, field.line.clone(), message);
+        } else if head.end - start > large::HEAD || head.fields.len() > large::LINES {
+            let message = "head that a recipient may find too large";
+            self.note(self.law.too_large, Class::Size, head.missing(), message);
+        }
+    }
+}
