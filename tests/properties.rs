@@ -1,5 +1,8 @@
 //! Properties of the reference that hold for any input.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use proptest::prelude::*;
 use ws101::generate::{Line, Message, Seeded, Situation, heads};
 use ws101::handshake::{Client, ClientOptions, ClientRequest, ExtensionList, Policy, judge_request, judge_response};
@@ -7,7 +10,8 @@ use ws101::http::{Limits, grammar};
 use ws101::judgement::{Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::reference::{Reference, fed, offer};
-use ws101::suite::{Delivery, End, Exchange, Needs, Observation, Outcome, Peer as _};
+use ws101::run::Diff;
+use ws101::suite::{Delivery, End, Exchange, Needs, Observation, Outcome, Peer};
 
 /// A well-formed head as an exchange.
 fn exchange(role: Role, head: usize) -> (Exchange, Message) {
@@ -436,5 +440,47 @@ proptest! {
             (element.name.into_owned(), element.parameters.into_iter().map(|parameter| (parameter.name.into_owned(), parameter.value)).collect::<Vec<_>>())
         }).collect();
         prop_assert_eq!(read, elements);
+    }
+}
+
+/// Does as the reference, and panics on the exchange of this number.
+struct Panicking {
+    seen: AtomicU64,
+    at: u64,
+}
+
+impl Peer for Panicking {
+    fn name(&self) -> &str {
+        "panicking"
+    }
+
+    fn version(&self) -> &str {
+        "1.0.0"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Client
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        assert_ne!(self.seen.fetch_add(1, Ordering::Relaxed), self.at, "a planted panic");
+        Reference.observe(exchange)
+    }
+}
+
+/// A run whose worker panicked did not do what was asked, and must not end as if it had.
+#[test]
+fn a_panic_in_a_worker_ends_the_run() {
+    let data = oracle::data();
+    let run = |at, cases| {
+        let peer = Panicking { seen: AtomicU64::new(0), at };
+        let diff = Diff { roles: vec![Role::Client], corpus: Vec::new(), cases, threads: 2, ..Diff::new(data) };
+        catch_unwind(AssertUnwindSafe(|| diff.run(&peer, &|_| {}).total())).ok().map(|_| peer.seen.into_inner())
+    };
+    let vectors = run(u64::MAX, 0).expect("a run without a panic");
+    let all = run(u64::MAX, 600).expect("a run without a panic");
+    assert!(all >= vectors + 600);
+    for at in [vectors, vectors + 599] {
+        assert_eq!(run(at, 600), None, "{at}");
     }
 }

@@ -10,8 +10,8 @@ use super::terminal::Terminal;
 use super::{Format, Global, accept, role};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{
-    ClientOutcome, Extension, ExtensionList, ExtensionOffer, Offer, Policy, ServerOutcome, judge_request,
-    judge_response,
+    Checked, ClientOutcome, Extension, ExtensionList, ExtensionOffer, Offer, Policy, ServerOutcome, check_request,
+    check_response,
 };
 use crate::http::grammar::is_token;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};

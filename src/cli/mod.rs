@@ -14,6 +14,7 @@ mod test;
 mod test_client;
 mod test_server;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -23,7 +24,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::judgement::Role;
 use crate::suite::{Conformance, DataErrors, Peer, Source};
-use failure::Status;
+use failure::{Failure, Status};
 use terminal::Terminal;
 
 /// The version of the program, and of each peer that is at hand.
@@ -116,7 +117,7 @@ pub fn run(peers: Vec<Box<dyn Peer>>) -> ExitCode {
     };
     let mut terminal = Terminal::new(arguments.global.color);
     let main_job = Command::Diff(diff::Options::default());
-    let done = match arguments.command.as_ref().unwrap_or(&main_job) {
+    let command = || match arguments.command.as_ref().unwrap_or(&main_job) {
         Command::Diff(options) => diff::run(options, &peers, &arguments.global, &mut terminal),
         Command::Check(options) => check::run(options, &arguments.global, &mut terminal),
         Command::Accept(options) => accept::run(options, &arguments.global, &mut terminal),
@@ -124,6 +125,11 @@ pub fn run(peers: Vec<Box<dyn Peer>>) -> ExitCode {
         Command::List(options) => list::run(options, &peers, &arguments.global, &mut terminal),
         Command::Test(options) => test::run(options, &arguments.global, &mut terminal),
     };
+    // The panic has had its words on standard error; here it gets its place among the statuses.
+    let done = catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let remedy = "report the command, its input and the panic above to the project";
+        Err(Failure::undone("the program panicked before its work was done", "ws101", remedy))
+    });
     let done = done.and_then(|status| terminal.finish().map(|()| status));
     done.unwrap_or_else(|failure| {
         terminal.note(&failure.to_string());

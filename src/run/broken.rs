@@ -19,7 +19,7 @@ pub fn catch(data: &Conformance, faults: &[&'static Planted], cases: u64) -> Vec
     let roles = [Role::Server, Role::Client];
     let by_inputs = std::thread::scope(|scope| {
         let threads = roles.map(|role| scope.spawn(move || first_inputs(data, faults, role, cases)));
-        threads.map(|thread| thread.join().unwrap_or_default())
+        threads.map(super::joined)
     });
     let catches = faults.iter().zip(by_vector).enumerate().map(|(at, (&planted, by_vector))| {
         let by_inputs = by_inputs.iter().find_map(|found| found.get(at)?.clone());

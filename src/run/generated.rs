@@ -71,7 +71,7 @@ impl Generated<'_> {
         };
         let mut batches: Vec<(u64, Tally, NewOnes)> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.threads.max(1)).map(|_| scope.spawn(work)).collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+            threads.into_iter().flat_map(super::joined).collect()
         });
         batches.sort_by_key(|(start, ..)| *start);
         for (_, batch, found) in batches {

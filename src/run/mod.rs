@@ -11,6 +11,14 @@ mod generated;
 pub mod servers;
 mod shrink;
 
+use std::panic::resume_unwind;
+use std::thread::ScopedJoinHandle;
+
 pub use broken::{SEED, catch};
 pub use diff::{Diff, Progress};
 pub use shrink::shrink;
+
+/// What a thread made. Its panic goes on here: work that nobody did must not be passed over.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}

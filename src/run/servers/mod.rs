@@ -407,7 +407,7 @@ impl<'a> Run<'a> {
             let stay = thread::scope(|scope| {
                 let trials: Vec<_> =
                     some.iter().map(|&number| scope.spawn(move || self.again(number, patience))).collect();
-                trials.into_iter().all(|trial| trial.join().unwrap_or(true))
+                trials.into_iter().all(crate::run::joined)
             });
             if stay || self.is_over() {
                 return;
