@@ -10,7 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use ws101::oracle::rate;
+/// What a target is measured by.
+#[allow(dead_code)]
+#[path = "../fuzz/src/rate.rs"]
+mod rate;
 
 const REPETITIONS: usize = 5;
 /// How often each file is run in one repetition, and how many inputs the mutator makes.

@@ -14,9 +14,14 @@ use std::time::{Duration, Instant};
 
 use ws101::generate::{Plan, Seeded};
 use ws101::judgement::Role;
-use ws101::oracle::{Case, Oracle, collect, data};
+use ws101::oracle::{Case, Oracle, data};
 use ws101::suite::ledger::Reproducer;
 use ws101::suite::{Outcome, Peer, corpus};
+
+/// What a target notes.
+#[allow(dead_code)]
+#[path = "../fuzz/src/collect.rs"]
+mod collect;
 use ws101::{peer, run};
 
 /// Milliseconds and executions until a departure was met first, by id.

@@ -3,8 +3,7 @@
 mod heads;
 
 use heads::{REQUEST, RESPONSE, offer, with};
-use ws101::handshake::{Client, Policy, Server};
-use ws101::http::Limits;
+use ws101::handshake::{Client, Limits, Policy, Server};
 
 fn allocations<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let mut made = None;

@@ -1,8 +1,12 @@
 //! The limits of a recipient: what is as large as they say is read, what is one larger is refused for its size.
 
-use ws101::handshake::{Offer, Policy, Server, Step, judge_request, judge_response};
-use ws101::http::Limits;
-use ws101::judgement::{Class, Decision, Judgement};
+use ws101::handshake::{
+    Limits, Offer, Policy, Server, Step, check_request, check_response, judge_request, judge_response,
+};
+use ws101::judgement::{Class, Decision, Judgement, Permitted, Role};
+use ws101::oracle::data;
+use ws101::peer::reference::{offer, policy};
+use ws101::suite::End;
 
 const START_LINE: &str = "GET /chat HTTP/1.1\r\n";
 
@@ -195,4 +199,36 @@ fn empty_lines_up_to_the_limit_of_the_start_line_are_all_that_is_read() {
             }
         }
     }
+}
+
+/// `check` judges all octets, and what a vector says of them is about all octets.
+#[test]
+fn vectors_about_size_are_checked_as_they_say() {
+    let vectors = data().vectors.all().iter().filter(|vector| vector.id.contains("/size/"));
+    let mut checked = 0;
+    for vector in vectors {
+        let exchange = vector.exchange().expect("octets");
+        let permitted = match exchange.role {
+            Role::Server => {
+                let policy = policy(&exchange.needs).expect("needs of the reference");
+                check_request(&exchange.octets, &policy).judgement.permitted()
+            }
+            Role::Client => {
+                let offer = offer(exchange.key.as_deref(), &exchange.needs).expect("needs of the reference");
+                check_response(&exchange.octets, &offer, Limits::default()).judgement.permitted()
+            }
+        };
+        // A peer that is owed an answer waits for more where `check` takes the octets for all that come.
+        if exchange.end == End::HalfClosed || permitted != Permitted::MustReject {
+            assert_eq!(permitted, vector.expectation.permitted, "{}", vector.id);
+            checked += 1;
+        }
+        assert_eq!(
+            permitted == Permitted::MustReject,
+            vector.expectation.permitted == Permitted::MustReject,
+            "{}",
+            vector.id
+        );
+    }
+    assert!(checked > 10, "{checked}");
 }

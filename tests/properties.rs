@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use ws101::generate::{Line, Message, Seeded, Situation, heads};
-use ws101::handshake::{Client, ClientOptions, ClientRequest, ExtensionList, Policy, judge_request, judge_response};
-use ws101::http::{Limits, grammar};
+use ws101::handshake::{
+    Client, ClientOptions, ClientRequest, ExtensionList, Limits, Policy, judge_request, judge_response,
+};
+use ws101::internal::grammar;
 use ws101::judgement::{Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::reference::{Reference, fed, offer};

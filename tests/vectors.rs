@@ -1,8 +1,7 @@
 //! Every vector as a test of its own name: the reference is judged by it like any other peer, in every delivery.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use ws101::handshake::{Client, Server};
-use ws101::http::Limits;
+use ws101::handshake::{Client, Limits, Server};
 use ws101::judgement::{Class, Decision, Judgement, Permitted, Role};
 use ws101::oracle;
 use ws101::peer::{

@@ -2,9 +2,9 @@
 #![cfg(debug_assertions)]
 
 use ws101::handshake::{
-    Client, ClientOptions, ClientOutcome, ClientRequest, Offer, Policy, Server, ServerOutcome, Step,
+    Client, ClientOptions, ClientOutcome, ClientRequest, Limits, Offer, Policy, Server, ServerOutcome, Step,
 };
-use ws101::http::{Limits, meter};
+use ws101::internal::meter;
 
 /// Makes a head of about so many octets.
 type Maker = Box<dyn Fn(usize) -> Vec<u8>>;

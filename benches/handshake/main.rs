@@ -17,10 +17,9 @@ use tungstenite::client::IntoClientRequest as _;
 use tungstenite::handshake::machine::TryParse as _;
 use tungstenite::handshake::server::{Request, create_response};
 use ws101::handshake::{
-    Client, ClientOptions, ClientRequest, GUID, Offer, Policy, Server, Step, accept_value, judge_request,
+    Client, ClientOptions, ClientRequest, GUID, Limits, Offer, Policy, Server, Step, accept_value, judge_request,
     judge_response,
 };
-use ws101::http::Limits;
 
 mod stream;
 

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
-use ws101::handshake::{Client, Offer, Policy, Server, accept_value};
-use ws101::http::Limits;
+use ws101::handshake::{Client, Limits, Offer, Policy, Server, accept_value};
 
 const RFC: &str = include_str!("../../corpus/request/rfc6455-1.3.http");
 const BROWSER: &str = include_str!("../../corpus/request/browser.http");

@@ -2,8 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ws101::{oracle, peer, report};
+use ws101::{oracle, peer};
+use ws101_fuzz::explain;
 
-fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| {
-    oracle::client_request(octets).unwrap_or_else(|new| panic!("{}", report::discovery(&new, &oracle::data().register)))
-});
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| explain(oracle::client_request(octets)));

@@ -2,8 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ws101::{oracle, peer, report};
+use ws101::peer;
+use ws101::peer::tungstenite::Tungstenite;
+use ws101::suite::Peer;
+use ws101_fuzz::{explain, structured};
 
-fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| {
-    oracle::request_structured(octets).unwrap_or_else(|new| panic!("{}", report::discovery(&new, &oracle::data().register)))
-});
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| explain(structured(octets, [&Tungstenite as &dyn Peer])));

@@ -3,11 +3,12 @@
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use ws101::judgement::Role::Client;
-use ws101::{generate, oracle, peer, report};
+use ws101::peer::tungstenite::Tungstenite;
+use ws101::suite::Peer;
+use ws101::{generate, peer};
+use ws101_fuzz::{explain, raw};
 
-fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| {
-    oracle::response(octets).unwrap_or_else(|new| panic!("{}", report::discovery(&new, &oracle::data().register)))
-});
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| explain(raw(Client, octets, [&Tungstenite as &dyn Peer])));
 
 fuzz_mutator!(|octets: &mut [u8], size: usize, max: usize, seed: u32| {
     generate::mutate_in_place(Client, &mut octets[..max], size, seed, fuzzer_mutate)

@@ -17,6 +17,7 @@ pub enum Answer {
 
 /// What an accepted request asked for and got.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Accepted {
     /// Where the octets that were read have the resource name.
     pub resource: Span,

@@ -12,6 +12,7 @@ use crate::judgement::{Class, Finding, Judgement, Span, requirements as r};
 
 /// What a client asked for, as far as it binds the response. The default asked for nothing, with a key that is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Offer {
     pub(crate) key: Option<String>,
     pub(crate) protocols: Vec<String>,
@@ -46,6 +47,7 @@ impl Offer {
 /// One extension that a client offered, as parsed. An element whose parameters are malformed is no offer: a server has to
 /// decline it (RFC 7692 §7), so that it binds no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ExtensionOffer {
     /// permessage-deflate (RFC 7692).
     Deflate(Deflate),
@@ -79,6 +81,7 @@ impl ExtensionOffer {
 
 /// The connection that a response opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Opening {
     /// The subprotocol in use.
     pub protocol: Option<String>,
@@ -88,6 +91,7 @@ pub struct Opening {
 
 /// The end of a handshake, for a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientOutcome {
     /// Every finding.
     pub judgement: Judgement,

@@ -25,6 +25,7 @@ pub(super) fn name(octets: &[u8]) -> Cow<'static, str> {
 
 /// The parameters of an offer or an agreement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deflate {
     /// `server_no_context_takeover` (§7.1.1.1).
     pub server_no_context_takeover: bool,
@@ -57,6 +58,7 @@ pub(super) fn usual_offer(value: &[u8]) -> Option<Deflate> {
 
 /// Why an element cannot be used (RFC 7692 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// A parameter that is not defined.
     UnknownParameter,
@@ -144,6 +146,7 @@ impl Deflate {
 /// How an agreement fails an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Breach {
     NoServerNoContextTakeover,
     LargerServerWindow,

@@ -9,6 +9,7 @@ use crate::judgement::Span;
 
 /// One element of an extension list: an offer in a request, an agreement in a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extension {
     /// The name.
     pub name: Cow<'static, str>,
@@ -20,6 +21,7 @@ pub struct Extension {
 
 /// A parameter of an extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Parameter {
     /// The name.
     pub name: Cow<'static, str>,
@@ -31,6 +33,7 @@ pub struct Parameter {
 
 /// Why a list is malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// There is no element.
     EmptyField,
@@ -48,6 +51,7 @@ pub enum Fault {
 
 /// An extension list, and which legal but unusual spellings it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExtensionList {
     /// The elements, in order.
     pub elements: Vec<Extension>,

@@ -33,3 +33,5 @@ pub use request::{ClientOptions, ClientRequest, RequestError};
 pub use server::{Policy, Server, ServerOutcome, judge_request};
 pub use step::Step;
 pub use uri::{Uri, UriError};
+
+pub use crate::http::Limits;

@@ -5,6 +5,7 @@ use crate::judgement::{Class, Finding, Kind, Requirement, requirements as r};
 
 /// The answer to a request that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The status code.
     pub status: u16,

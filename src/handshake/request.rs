@@ -12,6 +12,7 @@ use crate::judgement::{Requirement, requirements as r};
 
 /// What a client asks for beside the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientOptions {
     pub(crate) protocols: Vec<String>,
     pub(crate) extensions: Option<String>,
@@ -44,6 +45,7 @@ impl ClientOptions {
 
 /// A request that may be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientRequest {
     /// The octets to send.
     pub octets: Vec<u8>,
@@ -55,6 +57,7 @@ pub struct ClientRequest {
 
 /// Why a request must not be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RequestError {
     /// The requirement that the request would depart from.
     pub requirement: &'static Requirement,

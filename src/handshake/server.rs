@@ -12,6 +12,7 @@ use crate::judgement::{Class, Finding, Judgement, requirements as r};
 
 /// What a server serves. The default serves every resource, authority and origin, without subprotocol and extension.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy {
     pub(crate) resources: Option<Vec<String>>,
     pub(crate) authorities: Option<Vec<String>>,
@@ -83,6 +84,7 @@ impl Policy {
 
 /// The end of a handshake, for a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ServerOutcome {
     /// Every finding.
     pub judgement: Judgement,

@@ -2,7 +2,15 @@
 
 /// What it comes to when a reader, a [`Server`](super::Server) or a [`Client`](super::Client), is fed octets.
 ///
-/// Feeding takes the reader. While more is needed it comes back; after the outcome there is nobody left who could be asked again.
+/// Feeding takes the reader. While more is needed it comes back; after the outcome there is nobody left who could be asked again:
+///
+/// ```compile_fail,E0382
+/// # use ws101::handshake::{Policy, Server};
+/// # let policy = Policy::default();
+/// let server = Server::new(&policy);
+/// let outcome = server.feed(b"GET / HTTP/1.1\r\n\r\n").outcome();
+/// let again = server.feed(b"GET / HTTP/1.1\r\n\r\n");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step<R, O> {
     /// The head is not at its end: the reader, to be fed on.

@@ -9,6 +9,7 @@ use crate::judgement::{Requirement, requirements as r};
 
 /// The components of a ws or wss URI.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Uri {
     /// Whether the scheme is wss.
     pub secure: bool,
@@ -22,6 +23,7 @@ pub struct Uri {
 
 /// Why a string is no ws or wss URI that a client may connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UriError {
     /// The requirement.
     pub requirement: &'static Requirement,

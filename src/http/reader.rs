@@ -15,6 +15,7 @@ pub enum Side {
 
 /// What a recipient is willing to read. The default is 16 KiB of start-line, 64 KiB of head, 512 field lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     pub(crate) start_line: usize,
     pub(crate) head: usize,

@@ -9,6 +9,7 @@ pub type Span = Range<usize>;
 
 /// One thing that the octets do, with the requirement that speaks of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The requirement that the octets depart from, or whose latitude they use.
     pub requirement: &'static Requirement,
@@ -46,6 +47,7 @@ impl Finding {
 
 /// What the RFCs permit for some octets, with every reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Judgement {
     /// Every finding, in the order of the octets.
     pub findings: Vec<Finding>,

@@ -120,6 +120,7 @@ impl Kind {
 /// The part of the message that a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Class {
     RequestLine,
     Method,

@@ -3,7 +3,6 @@
 mod answer;
 mod built;
 mod case;
-pub mod collect;
 mod compare;
 mod judged;
 mod keys;
@@ -11,7 +10,6 @@ mod nonces;
 mod pairs;
 mod promises;
 mod quirks;
-pub mod rate;
 mod sent;
 mod target;
 mod without;
@@ -26,7 +24,7 @@ pub use promises::keeps_promises;
 pub use quirks::learned;
 pub use sent::{SentRequest, duties};
 pub use target::{
-    Found, accept_key, canary, client_request, data, extensions, handshake, raw, readings, request, request_structured,
-    response,
+    Found, accept_key, canary, client_request, data, drawn, extensions, handshake, planned, readings, request,
+    request_structured, response, watched,
 };
 pub use without::without;

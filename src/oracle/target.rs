@@ -5,12 +5,10 @@ use std::sync::LazyLock;
 use arbitrary::Unstructured;
 
 use super::case::Case;
-use super::collect;
 use super::compare::{Compared, Oracle};
 use super::judged::Judged;
 use super::pairs::agree;
 use super::promises::keeps_promises;
-use super::rate;
 use crate::generate::{Entropy as _, Plan, Seeded, Situation};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
@@ -72,16 +70,12 @@ pub fn canary(octets: &[u8]) -> Found {
 }
 
 /// Raw octets for some peers: does each of those that play the role do what is permitted, however they are cut?
-pub fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer> + Clone) -> Found {
-    let alone = peers.clone();
-    rate::beside(
-        || tried(drawn(role, octets), peers),
-        || alone.into_iter().map(|peer| peer.observe(&drawn(role, octets))).collect::<Vec<_>>(),
-    )
+fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer>) -> Found {
+    watched(drawn(role, octets), peers, &mut |_, _| false)
 }
 
 /// Raw octets with a reader and a delivery. Which ones hangs on the octets, so that the input is the octets and nothing else.
-fn drawn(role: Role, octets: &[u8]) -> Exchange {
+pub fn drawn(role: Role, octets: &[u8]) -> Exchange {
     let mut entropy = Seeded::new(hash(octets));
     let mut readings = readings(role, octets);
     let exchange = readings.swap_remove(entropy.below(readings.len()));
@@ -102,8 +96,12 @@ fn drawn(role: Role, octets: &[u8]) -> Exchange {
 
 /// A plan of named faults: does every server do what is permitted?
 pub fn request_structured(octets: &[u8]) -> Found {
-    let plan = Plan::draw(Role::Server, &mut Unstructured::new(octets));
-    tried(plan.render(), [&Tungstenite as &dyn Peer])
+    watched(planned(octets), [&Tungstenite as &dyn Peer], &mut |_, _| false)
+}
+
+/// The request of the plan that a fuzzer's octets choose.
+pub fn planned(octets: &[u8]) -> Exchange {
+    Plan::draw(Role::Server, &mut Unstructured::new(octets)).render()
 }
 
 /// The octets of a fuzzer, as FNV-1a sums them up.
@@ -111,8 +109,13 @@ fn hash(octets: &[u8]) -> u64 {
     octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &octet| (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// One exchange: the reference keeps its own promises, and each peer does what is permitted or known.
-fn tried<'p>(exchange: Exchange, peers: impl IntoIterator<Item = &'p dyn Peer>) -> Found {
+/// One exchange: the reference keeps its own promises, and each peer does what is permitted or known. `watch` sees every
+/// comparison, and says whether a new divergence is passed over.
+pub fn watched<'p>(
+    exchange: Exchange,
+    peers: impl IntoIterator<Item = &'p dyn Peer>,
+    watch: &mut dyn FnMut(&Case, &Compared) -> bool,
+) -> Found {
     let mut entropy = Seeded::new(hash(&exchange.octets));
     // The promises are the reference's own, and keeping them costs as much as all else: some inputs stand for all.
     if entropy.once_in(8) {
@@ -123,8 +126,8 @@ fn tried<'p>(exchange: Exchange, peers: impl IntoIterator<Item = &'p dyn Peer>) 
     for peer in peers.into_iter().filter(|peer| peer.plays(case.exchange.role)) {
         let ledger = data.ledger(peer.name());
         let compared = Oracle { register: &data.register, ledger: &ledger, peer }.compare(&case);
-        let collects = collect::note(&case, &compared);
-        if !compared.new.is_empty() && !collects {
+        let is_passed_over = watch(&case, &compared);
+        if !compared.new.is_empty() && !is_passed_over {
             return Err(Box::new(discovery(peer, case, compared)));
         }
     }
@@ -212,7 +215,7 @@ pub fn accept_key(octets: &[u8]) -> Found {
             return broken(format!("{} answers {} with {:?}", peer.name(), octets.escape_ascii(), opened.accept));
         }
     }
-    tried(exchange, [&Tungstenite as &dyn Peer])
+    watched(exchange, [&Tungstenite as &dyn Peer], &mut |_, _| false)
 }
 
 /// Is what the grammar of extensions reads written again the same, and is what the server agrees to within the offer?

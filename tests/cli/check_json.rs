@@ -220,3 +220,32 @@ fn the_schema_fits_what_is_printed_and_nothing_else() {
                   version protocol extensions accept origin body size truncated";
     assert_eq!(words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "), design);
 }
+
+/// However many line feeds come before anything else: there is an answer, and an object of the schema.
+#[test]
+fn line_feeds_around_every_limit_are_judged() {
+    for count in [16_383, 16_384, 16_385, 65_535, 65_536, 70_000] {
+        let octets = [vec![b'\n'; count], b"G".to_vec()].concat();
+        for judged in [request(&octets), response(&octets)] {
+            assert_eq!(judged["decision"], "reject", "{count}");
+            assert_eq!(judged["permitted"], json!(["reject"]), "{count}: a head without its end");
+        }
+    }
+}
+
+/// What is permitted is about all octets, whatever the reader does that stops at its limits.
+#[test]
+fn a_violation_beyond_a_limit_decides() {
+    let target = "a".repeat(66_000);
+    let text = std::str::from_utf8(REQUEST).expect("ASCII");
+    let long = text.replacen("GET /chat", &format!("GET /{target}"), 1);
+    let judged = request(long.as_bytes());
+    assert_eq!((&judged["permitted"], &judged["status"]), (&json!(["accept", "reject"]), &json!(414)));
+    assert_eq!((&judged["class"], &judged["consumed"]), (&json!("size"), &json!(long.len())));
+    let posted = long.replacen("GET", "POST", 1);
+    let judged = request(posted.as_bytes());
+    assert_eq!((&judged["permitted"], &judged["status"]), (&json!(["reject"]), &json!(414)));
+    assert_eq!((&judged["class"], &judged["deciding"]), (&json!("method"), &json!("rfc6455-4.2.1-method")));
+    let is_size = |finding: &&(&str, &str, &str, usize, usize)| finding.1 == "size" && finding.2 == "latitude";
+    assert!(findings(&judged).iter().any(|finding| is_size(&finding)), "{judged}");
+}

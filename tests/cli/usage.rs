@@ -115,3 +115,13 @@ fn a_reader_that_leaves_is_no_error() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+/// What no client may offer is no offer to judge a response by (RFC 7692 §7).
+#[test]
+fn a_malformed_offer_is_refused_for_either_role() {
+    for role in ["client", "server"] {
+        let run = ws101_and(&format!("check --role {role} --extensions"), "permessage-deflate; foo", b"");
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{role}");
+        assert!(run.err.contains("permessage-deflate") && run.err.contains("RFC 7692"), "{}", run.err);
+    }
+}

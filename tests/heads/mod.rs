@@ -2,8 +2,7 @@
 // Each test has use for some of it.
 #![allow(dead_code)]
 
-use ws101::handshake::{Offer, Policy, judge_request, judge_response};
-use ws101::http::Limits;
+use ws101::handshake::{Limits, Offer, Policy, judge_request, judge_response};
 use ws101::judgement::Judgement;
 
 pub(crate) const REQUEST: [&str; 6] = [

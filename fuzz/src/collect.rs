@@ -8,8 +8,7 @@ use std::io::Write as _;
 use std::sync::{LazyLock, Mutex};
 use std::time::Instant;
 
-use super::case::Case;
-use super::compare::Compared;
+use ws101::oracle::{Case, Compared};
 
 /// The environment variable that names the file of first hits: milliseconds, executions and id of the entry, a line each. In
 /// the place of an id stands [`NEW`] where the ledger has none, and what was seen behind it.
@@ -26,7 +25,7 @@ struct Collector {
 }
 
 /// Counts an execution, and notes what it met first. Gives whether this is collect mode, where nothing ends the run.
-pub(super) fn note(case: &Case, compared: &Compared) -> bool {
+pub(crate) fn note(case: &Case, compared: &Compared) -> bool {
     static COLLECTOR: LazyLock<Option<Mutex<Collector>>> = LazyLock::new(|| {
         let file = File::create(std::env::var_os(VARIABLE)?).ok()?;
         Some(Mutex::new(Collector { file, since: Instant::now(), tried: 0, met: BTreeSet::new() }))

@@ -23,7 +23,7 @@ struct Meter {
 }
 
 /// Runs the body of a target; where it is measured, the peer alone as well, each of the two first every other time.
-pub(super) fn beside<W, A>(whole: impl FnOnce() -> W, alone: impl FnOnce() -> A) -> W {
+pub(crate) fn beside<W, A>(whole: impl FnOnce() -> W, alone: impl FnOnce() -> A) -> W {
     static METER: LazyLock<Option<Mutex<Meter>>> = LazyLock::new(|| {
         let file = File::create(std::env::var_os(VARIABLE)?).ok()?;
         Some(Mutex::new(Meter { file, since: Instant::now(), tried: 0, whole: Duration::ZERO, alone: Duration::ZERO }))
