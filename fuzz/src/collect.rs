@@ -12,10 +12,10 @@ use ws101::oracle::{Case, Compared};
 
 /// The environment variable that names the file of first hits: milliseconds, executions and id of the entry, a line each. In
 /// the place of an id stands [`NEW`] where the ledger has none, and what was seen behind it.
-pub const VARIABLE: &str = "WS101_COLLECT";
+pub(crate) const VARIABLE: &str = "WS101_COLLECT";
 
 /// What stands before a departure that the ledger lacks.
-pub const NEW: &str = "new:";
+pub(crate) const NEW: &str = "new:";
 
 struct Collector {
     file: File,

@@ -1,7 +1,7 @@
 //! What the fuzz targets share: their bodies, watched where a measurement is asked for, and the words of a panic.
 
-pub mod collect;
-pub mod rate;
+mod collect;
+mod rate;
 
 use ws101::judgement::Role;
 use ws101::oracle::{self, Found};

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 /// The environment variable that names the file of the measurement. A line for each [`EVERY`] executions: how many there
 /// were so far, and the nanoseconds of all since the first one, of the target, and of the peer alone.
-pub const VARIABLE: &str = "WS101_RATE";
+pub(crate) const VARIABLE: &str = "WS101_RATE";
 
 /// How many executions make a line.
-pub const EVERY: u64 = 256;
+pub(crate) const EVERY: u64 = 256;
 
 struct Meter {
     file: File,

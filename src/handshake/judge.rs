@@ -14,6 +14,8 @@ pub(super) mod large {
     pub(in crate::handshake) const HEAD: usize = 4096;
     pub(in crate::handshake) const LINES: usize = 50;
     pub(in crate::handshake) const EMPTY_MEMBERS: usize = 20;
+    /// So many elements of an extension list are told each on its own.
+    pub(in crate::handshake) const ELEMENTS: usize = 8;
 }
 
 /// The requirements of a side for what is read alike on both.
@@ -73,6 +75,21 @@ impl<'j, 'h, S> Judge<'j, 'h, S> {
     pub(super) fn note(&mut self, requirement: &'static Requirement, class: Class, span: Span, message: &'static str) {
         let finding = Finding::new(requirement, class, span, message);
         self.findings.push(Finding { strict: Decision::Accept, ..finding });
+    }
+
+    /// Reports something of the element of a list that has this index: the first elements each, all others together.
+    pub(super) fn report_element(
+        &mut self,
+        index: usize,
+        requirement: &'static Requirement,
+        class: Class,
+        span: Span,
+        message: &'static str,
+    ) {
+        match self.findings.last_mut() {
+            Some(last) if index >= large::ELEMENTS && last.requirement == requirement => last.span.end = span.end,
+            _ => self.report(requirement, class, span, message),
+        }
     }
 
     pub(super) fn octets(&self, span: &Span) -> &'j [u8] {

@@ -303,11 +303,18 @@ impl<'a> Head<'a> {
             ));
         }
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
-        // Behind a line without a colon.
-        let mut behind_no_field = usize::MAX;
+        // Faults of one kind in lines that follow on one another are told once, be they thousands.
+        let mut after_fault = usize::MAX;
+        let mut is_no_field = |findings: &mut Vec<Finding>, span: Span, next: usize, message| {
+            match findings.last_mut() {
+                Some(last) if after_fault == span.start && last.message == message => last.span.end = span.end,
+                _ => findings.push(Finding::new(law.field_line, Class::FieldLine, span, message)),
+            }
+            after_fault = next;
+        };
         while let [line, rest @ ..] = lines {
             lines = rest;
-            let mut end = line.text_end;
+            let (mut end, mut next_line) = (line.text_end, line.end);
             let mut folded = false;
             while let [next, rest @ ..] = lines
                 && begins_white(next)
@@ -319,22 +326,14 @@ impl<'a> Head<'a> {
                     self.blank_fold.get_or_insert(next.text());
                 }
                 self.text.to_mut()[end..next.start + white].fill(b' ');
-                end = next.text_end;
+                (end, next_line) = (next.text_end, next.end);
                 folded = true;
                 self.plain = false;
             }
             let span = line.start..end;
             meter::visit(span.len());
             let Some(colon) = position(&self.text[line.text()], b':').map(|at| line.start + at) else {
-                // Lines that follow on one another are told once, be they thousands.
-                match findings.last_mut() {
-                    Some(last) if behind_no_field == line.start => last.span.end = line.text_end,
-                    _ => {
-                        let message = "line without a colon";
-                        findings.push(Finding::new(law.field_line, Class::FieldLine, line.text(), message));
-                    }
-                }
-                behind_no_field = line.end;
+                is_no_field(findings, line.text(), next_line, "line without a colon");
                 continue;
             };
             let mut name = line.start..colon;
@@ -344,8 +343,12 @@ impl<'a> Head<'a> {
                 is_name = name.start == line.start && is_token(&self.text[name.clone()]);
             }
             if !is_name {
-                let span = line.start..colon.max(line.start + 1);
-                findings.push(Finding::new(law.field_line, Class::FieldLine, span, "field name is no token"));
+                is_no_field(
+                    findings,
+                    line.start..colon.max(line.start + 1),
+                    next_line,
+                    "field name is not a valid token",
+                );
                 continue;
             }
             if name.end != colon {

@@ -145,10 +145,20 @@ fn a_large_message_is_drawn_small() {
         vec![b'\n'; 100 * 1024],
         vec![b'a'; 100 * 1024],
         vec![0xff; 100 * 1024],
+        edited(REQUEST, "Origin:", &format!("{}Origin:", "a b: c\r\n".repeat(500))),
+        edited(REQUEST, "Origin:", &format!("{}Origin:", "abc\r\n x\r\n".repeat(250))),
+        edited(REQUEST, "Origin:", &format!("Sec-WebSocket-Extensions: {}b\r\nOrigin:", "a,".repeat(30_000))),
     ] {
         let lines = drawn("check --role server", &octets).lines().count();
         assert!(lines < 60, "{lines} lines");
         drawn(&format!("check --role client --key {KEY}"), &octets);
+    }
+    for extension in ["a,", "permessage-deflate; a,", "permessage-deflate,"] {
+        let list = format!("Upgrade: websocket\r\nSec-WebSocket-Extensions: {}b", extension.repeat(3_000));
+        let octets = edited(RESPONSE, "Upgrade: websocket", &list);
+        let lines =
+            drawn(&format!("check --role client --key {KEY} --extensions permessage-deflate"), &octets).lines().count();
+        assert!(lines < 80, "{extension}: {lines} lines");
     }
 }
 

@@ -104,15 +104,15 @@ impl Judge<'_, '_> {
         habit(&list.empty_member, &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS, "empty list member");
         let second = lines.second().map(|line| line.value.clone());
         habit(&second, &r::RFC6455_9_1_EXTENSION_LINES, "extensions on several field lines");
-        for element in &list.elements {
+        for (index, element) in list.elements.iter().enumerate() {
             if element.name == deflate::NAME {
-                self.deflate_offer(element);
+                self.deflate_offer(index, element);
             } else if element.name.eq_ignore_ascii_case(deflate::NAME) {
-                let message = "extension name in another case: taken as unknown";
-                self.report(&r::RFC6455_4_3_EXTENSION_TOKEN_CASE, class, element.span.clone(), message);
+                let message = "extension name differs in letter case: taken as unknown";
+                self.report_element(index, &r::RFC6455_4_3_EXTENSION_TOKEN_CASE, class, element.span.clone(), message);
             } else {
                 let message = "extension that this server does not know";
-                self.report(&r::RFC6455_4_2_1_EXTENSIONS_UNKNOWN, class, element.span.clone(), message);
+                self.report_element(index, &r::RFC6455_4_2_1_EXTENSIONS_UNKNOWN, class, element.span.clone(), message);
             }
         }
     }
@@ -134,7 +134,7 @@ impl Judge<'_, '_> {
         self.report(requirement, Class::Extensions, span, message);
     }
 
-    pub(super) fn deflate_offer(&mut self, element: &Extension) {
+    fn deflate_offer(&mut self, index: usize, element: &Extension) {
         let class = Class::Extensions;
         match deflate::Deflate::read(element, deflate::Side::Offer) {
             Err((fault, span)) => {
@@ -149,12 +149,13 @@ impl Judge<'_, '_> {
                         (&r::RFC7692_7_DECLINE_INVALID_VALUE, "invalid parameter value: the offer is declined")
                     }
                 };
-                self.report(requirement, class, span, message);
+                self.report_element(index, requirement, class, span, message);
             }
             Ok(offer) => {
                 if offer.server_max_window_bits == Some(8) {
                     let message = "window of 256 octets, which not every deflate has: may be declined";
-                    self.report(&r::RFC7692_7_DECLINE_UNSUPPORTED, class, element.span.clone(), message);
+                    let requirement = &r::RFC7692_7_DECLINE_UNSUPPORTED;
+                    self.report_element(index, requirement, class, element.span.clone(), message);
                 }
                 self.own.facts.deflate.get_or_insert(offer);
             }

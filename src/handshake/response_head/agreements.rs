@@ -5,6 +5,7 @@ use crate::handshake::deflate;
 use crate::handshake::deflate::{Breach, Deflate};
 use crate::handshake::extension::{Extension, ExtensionList, Fault, Parameter};
 use crate::handshake::fields::Field;
+use crate::handshake::judge::large;
 use crate::http::grammar::{characters, is_token, trim_beyond_ows};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
@@ -90,7 +91,7 @@ impl Judge<'_, '_> {
         let message = "extensions on several field lines";
         habit(second, &r::RFC6455_11_3_2_EXTENSIONS_MULTI_RESPONSE_CLIENT, message);
         let mut deflates = 0;
-        for element in &list.elements {
+        for (index, element) in list.elements.iter().enumerate() {
             let offered = self.own.offer.extensions.iter().any(|offer| offer.name() == element.name);
             if offered && element.name == deflate::NAME {
                 deflates += 1;
@@ -98,7 +99,10 @@ impl Judge<'_, '_> {
                     let message = "two agreements that both use RSV1";
                     self.report(&r::RFC7692_5_CLIENT_RSV1_CONFLICT, class, element.span.clone(), message);
                 }
-                self.agreement(element);
+                // A second one is a conflict already: no more than a few are held against every offer.
+                if deflates <= large::ELEMENTS {
+                    self.agreement(element);
+                }
             } else if !offered {
                 let in_other_case =
                     self.own.offer.extensions.iter().any(|offer| offer.name().eq_ignore_ascii_case(&element.name));
@@ -107,7 +111,7 @@ impl Judge<'_, '_> {
                 } else {
                     (&r::RFC6455_4_1_RESP_EXTENSION_UNREQUESTED, "extension that was not offered")
                 };
-                self.report(requirement, class, element.span.clone(), message);
+                self.report_element(index, requirement, class, element.span.clone(), message);
             }
         }
         self.own.facts.opening.extensions = list.elements;
