@@ -2,7 +2,7 @@
 
 use ws101::handshake::{Offer, Policy, Server, judge_request, judge_response};
 use ws101::http::Limits;
-use ws101::judgement::{Class, Decision, Judgement};
+use ws101::judgement::{Class, Decision, Judgement, requirements as r};
 
 const NO_LIMITS: Limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
 
@@ -118,8 +118,9 @@ fn empty_lines_before_the_request_are_no_lines_behind_it() {
 /// Whether the judgement says that others may find it too large, and accepts all the same.
 fn is_much(judgement: &Judgement) -> bool {
     assert_eq!(judgement.decision(), Decision::Accept, "{judgement:?}");
-    let is_said = |id: &str| judgement.cites(id);
-    is_said("rfc9110-5.4-too-large") || is_said("rfc9110-5.4-client-limit") || is_said("rfc9112-3-request-line-length")
+    [&r::RFC9110_5_4_TOO_LARGE, &r::RFC9110_5_4_CLIENT_LIMIT, &r::RFC9112_3_REQUEST_LINE_LENGTH]
+        .iter()
+        .any(|size| judgement.cites(size.id))
 }
 
 /// Lines of fields that take so many octets together.

@@ -113,7 +113,14 @@ pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut
 type Wrong = (String, &'static str);
 
 fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wrong> {
-    fits(&raw, register)?;
+    let entry = match &raw.requirement {
+        None => None,
+        Some(id) => match register.find(id) {
+            Some(entry) => Some(entry),
+            None => return Err((format!("unknown requirement {id}"), "use an id of requirements/")),
+        },
+    };
+    fits(&raw, entry.map(|entry| entry.expected))?;
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri, raw.sealed) {
         (Some(elements), None, None) => {
@@ -162,11 +169,11 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
             return Err((what.to_owned(), "give one reproducer"));
         }
     };
-    let covers = raw.requirement.iter().flat_map(|id| register.group_of(id)).map(str::to_owned).collect();
+    let requirement = entry.map(|entry| entry.id);
     Ok(Divergence {
         id: raw.id,
         role: raw.role,
-        requirement: raw.requirement,
+        requirement,
         behaviour: raw.behaviour,
         direction: raw.direction,
         delivery: raw.delivery,
@@ -177,20 +184,13 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
         reason: raw.reason,
         clause: raw.clause,
         upstream: raw.upstream,
-        covers,
+        covers: requirement.map(|id| register.group_of(id)).unwrap_or_default(),
     })
 }
 
 /// Whether the members fit each other.
-fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
+fn fits(raw: &Raw, expected: Option<Permitted>) -> Result<(), Wrong> {
     let wrong = |message: &str, remedy: &'static str| Err((message.to_owned(), remedy));
-    let expected = match &raw.requirement {
-        None => None,
-        Some(id) => match register.get(id) {
-            Some(entry) => Some(entry.expected),
-            None => return Err((format!("unknown requirement {id}"), "use an id of requirements/")),
-        },
-    };
     if raw.requirement.is_none() && raw.behaviour.is_none() {
         return wrong("has neither `requirement` nor `behaviour`", "write what it departs from");
     }
@@ -248,22 +248,30 @@ fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+    use crate::judgement::{RequirementId, requirements as r};
     use crate::suite::exchange::End;
     use crate::suite::register::of_the_project;
     use crate::suite::source::{DataErrors, Source};
 
-    const ENTRY: &str = r#"
+    static ENTRY: LazyLock<String> = LazyLock::new(|| {
+        let entry = r#"
 [[divergence]]
 id = "peer/server/key-twice"
 role = "server"
-requirement = "rfc6455-11.3.1-key-once-server"
+requirement = "{id}"
 direction = "accepts"
 uses = "last"
 octets = ["GET {target} HTTP/1.1\r\n", "\r\n"]
 reason = "r"
 clause = "RFC 6455 §11.3.1"
 "#;
+        entry.replace("{id}", KEY_TWICE.as_str())
+    });
+
+    const KEY_TWICE: RequirementId = r::RFC6455_11_3_1_KEY_ONCE_SERVER.id;
 
     fn read(entries: &str) -> Result<Vec<Ledger>, DataErrors> {
         let marks = Marks::load(&Source::Embedded).unwrap();
@@ -276,24 +284,29 @@ clause = "RFC 6455 §11.3.1"
         read(&ENTRY.replace(from, to)).map(|_| String::new()).unwrap_or_else(|errors| errors.to_string())
     }
 
+    /// An entry that is about another requirement.
+    fn about(entry: &str, id: RequirementId) -> String {
+        entry.replace(KEY_TWICE.as_str(), id.as_str())
+    }
+
     fn one(entry: &str) -> Divergence {
         read(entry).unwrap_or_else(|errors| panic!("{errors}"))[0].divergences()[0].clone()
     }
 
     #[test]
     fn an_entry_is_read() {
-        let entry = one(ENTRY);
+        let entry = one(&ENTRY);
         assert_eq!((entry.direction, entry.uses, entry.delivery), (Direction::Accepts, Some(Uses::Last), None));
         let Reproducer::Octets(exchange) = &entry.reproducer else { panic!("{entry:?}") };
         assert_eq!((exchange.octets.as_slice(), exchange.role), (&b"GET /chat HTTP/1.1\r\n\r\n"[..], Role::Server));
-        assert!(entry.covers("rfc6455-11.3.1-key-once-server"));
-        assert!(!entry.covers("rfc6455-4.2.1-upgrade-missing"));
+        assert!(entry.covers(KEY_TWICE));
+        assert!(!entry.covers(r::RFC6455_4_2_1_UPGRADE_MISSING.id));
     }
 
     #[test]
     fn an_entry_covers_the_group_of_its_requirement() {
-        let entry = one(&ENTRY.replace("rfc6455-11.3.1-key-once-server", "rfc9112-3.2-host-required"));
-        assert!(entry.covers("rfc6455-4.2.1-host-missing"), "{:?}", entry.covers);
+        let entry = one(&about(&ENTRY, r::RFC9112_3_2_HOST_REQUIRED.id));
+        assert!(entry.covers(r::RFC6455_4_2_1_HOST_MISSING.id), "{:?}", entry.covers);
     }
 
     #[test]
@@ -347,9 +360,9 @@ clause = "RFC 6455 §11.3.1"
             ("peer/server/key-twice", "peer/server/", "is not peer/server/<slug>"),
             ("peer/server/key-twice", "peer/server/Key", "is not peer/server/<slug>"),
             ("key-once-server", "key-ounce", "unknown requirement"),
-            ("requirement = \"rfc6455-11.3.1-key-once-server\"", "", "neither `requirement` nor `behaviour`"),
+            (&format!("requirement = \"{KEY_TWICE}\""), "", "neither `requirement` nor `behaviour`"),
             ("direction", "behaviour = \"crash\"\ndirection", "`direction` does not fit `behaviour`"),
-            ("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list", "accepts what may be accepted"),
+            (KEY_TWICE.as_str(), r::RFC6455_4_2_1_UPGRADE_LIST.id.as_str(), "accepts what may be accepted"),
             ("\"accepts\"\nuses = \"last\"", "\"refuses\"", "refuses what may be refused"),
             ("\"accepts\"", "\"answers\"", "speak of what is accepted"),
             ("\"accepts\"\nuses = \"last\"", "\"answers\"\nreads = \"as-sp\"", "speak of what is accepted"),
@@ -373,10 +386,7 @@ clause = "RFC 6455 §11.3.1"
             assert!(said.contains(message), "{from} -> {to}: {said}");
         }
         assert!(
-            read(&format!("{ENTRY}{ENTRY}"))
-                .unwrap_err()
-                .to_string()
-                .contains("toml:16: peer/server/key-twice stands twice")
+            read(&ENTRY.repeat(2)).unwrap_err().to_string().contains("toml:16: peer/server/key-twice stands twice")
         );
     }
 
@@ -408,7 +418,7 @@ clause = "RFC 6455 §11.3.1"
 
     #[test]
     fn a_ledger_without_an_entry_is_the_ledger_less_that_entry() {
-        let ledger = &read(ENTRY).unwrap()[0];
+        let ledger = &read(&ENTRY).unwrap()[0];
         assert!(ledger.get("peer/server/key-twice").is_some());
         assert!(ledger.without("peer/server/key-twice").divergences().is_empty());
         assert_eq!(ledger.without("peer/server/other"), *ledger);

@@ -2,54 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::source::{DataError, DataErrors, Source, Text};
 use super::words;
-use crate::judgement::{Decision, Level, Permitted, Role};
-
-/// Whose duty a requirement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Duty {
-    ClientSends,
-    ClientVerifies,
-    ServerVerifies,
-    ServerSends,
-    Intermediary,
-    Browser,
-}
-
-impl Duty {
-    /// The duties of the two ends of a connection.
-    pub const ENDPOINTS: [Duty; 4] = [Duty::ClientSends, Duty::ClientVerifies, Duty::ServerVerifies, Duty::ServerSends];
-
-    /// The word of the register.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Duty::ClientSends => "client-sends",
-            Duty::ClientVerifies => "client-verifies",
-            Duty::ServerVerifies => "server-verifies",
-            Duty::ServerSends => "server-sends",
-            Duty::Intermediary => "intermediary",
-            Duty::Browser => "browser",
-        }
-    }
-
-    /// Whether it is a duty of the end of that role as it reads.
-    pub const fn is_reading_of(self, role: Role) -> bool {
-        matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))
-    }
-
-    /// Whether it is a duty of the end of that role, as it reads or as it writes.
-    pub const fn is_of(self, role: Role) -> bool {
-        match role {
-            Role::Server => matches!(self, Duty::ServerVerifies | Duty::ServerSends),
-            Role::Client => matches!(self, Duty::ClientVerifies | Duty::ClientSends),
-        }
-    }
-}
+use crate::judgement::{Decision, Duty, Level, Permitted, Requirement, RequirementId};
 
 /// Where a requirement comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -85,12 +42,16 @@ pub struct Entry {
     #[serde(skip)]
     pub document: String,
     /// The stable name: document, section and slug.
-    pub id: String,
+    #[serde(deserialize_with = "id")]
+    pub id: RequirementId,
     /// The clause.
     pub section: String,
     /// Whose duty it is.
-    #[serde(rename = "role")]
+    #[serde(rename = "role", deserialize_with = "words::duty")]
     pub duty: Duty,
+    /// The same matter as a duty of the other end.
+    #[serde(default, deserialize_with = "counterpart")]
+    pub counterpart: Option<RequirementId>,
     /// What the sender owes.
     #[serde(deserialize_with = "words::level")]
     pub level: Level,
@@ -134,6 +95,15 @@ pub struct Entry {
     pub notes: Option<String>,
 }
 
+/// Reads an id: only here does a text become one.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RequirementId, D::Error> {
+    String::deserialize(deserializer).map(|text| RequirementId::loaded(&text))
+}
+
+fn counterpart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RequirementId>, D::Error> {
+    id(deserializer).map(Some)
+}
+
 impl Entry {
     /// What the strict reference does with such a message.
     pub fn strict(&self) -> Decision {
@@ -146,7 +116,7 @@ impl Entry {
 
     /// The name that the entry shares with others which are the same test; its own id where it stands alone.
     pub fn group(&self) -> &str {
-        self.group.as_deref().unwrap_or(&self.id)
+        self.group.as_deref().unwrap_or(self.id.as_str())
     }
 
     /// Whether vectors or a reason have to show it: a core duty of one of the two ends.
@@ -186,7 +156,7 @@ struct File {
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     entries: Vec<Entry>,
-    index: HashMap<String, usize>,
+    index: HashMap<RequirementId, usize>,
 }
 
 impl Register {
@@ -204,6 +174,9 @@ impl Register {
                 Err(error) => errors.push(error),
             }
         }
+        if errors.is_empty() {
+            errors = register.lone(texts);
+        }
         if errors.is_empty() { Ok(register) } else { Err(DataErrors(errors)) }
     }
 
@@ -212,10 +185,10 @@ impl Register {
             errors.push(text.error(None, format!("schema {} is unknown", file.schema), "write `schema = 1`"));
         }
         for mut entry in file.requirement {
-            let line = text.line_of(&entry.id, 0);
+            let id = entry.id;
+            let line = text.line_of(id.as_str(), 0);
             let mut wrong = |message: String, remedy: &str| errors.push(text.error(line, message, remedy));
-            let id = entry.id.clone();
-            if !id.strip_prefix(&file.document).is_some_and(|rest| rest.starts_with('-') && is_slug(rest)) {
+            if !id.as_str().strip_prefix(&file.document).is_some_and(|rest| rest.starts_with('-') && is_slug(rest)) {
                 wrong(
                     format!("{id} is no id of {}", file.document),
                     "begin it with the document and a hyphen, [a-z0-9.-]",
@@ -233,9 +206,9 @@ impl Register {
             if entry.is_core() && !Duty::ENDPOINTS.contains(&entry.duty) {
                 wrong(format!("{id}: not a duty of an endpoint"), "write `state = \"planned\"`");
             }
-            if self.index.insert(id.clone(), self.entries.len()).is_some() {
+            if self.index.insert(id, self.entries.len()).is_some() {
                 errors.push(text.error(
-                    text.line_of(&id, 1).or(line),
+                    text.line_of(id.as_str(), 1).or(line),
                     format!("{id} stands twice"),
                     "give each entry an id of its own",
                 ));
@@ -245,25 +218,54 @@ impl Register {
         }
     }
 
+    /// What is wrong with counterparts, once every entry is known.
+    fn lone(&self, texts: &[Text]) -> Vec<DataError> {
+        let mut errors = Vec::new();
+        for (entry, its) in self.entries.iter().filter_map(|entry| Some((entry, entry.counterpart?))) {
+            let id = entry.id;
+            let (message, remedy) = match self.get(its) {
+                None => (format!("{id}: unknown counterpart {its}"), "use an id of requirements/"),
+                Some(other) if !entry.duty.faces(other.duty) => (
+                    format!("{id}: counterpart {its} is {}, of no use to {}", other.duty, entry.duty),
+                    "name a duty of the other end, which sends what this one verifies or the other way round",
+                ),
+                Some(_) => continue,
+            };
+            let place = texts.iter().find_map(|text| Some((text, text.line_of(id.as_str(), 0)?)));
+            errors.extend(place.map(|(text, line)| text.error(Some(line), message, remedy)));
+        }
+        errors
+    }
+
     /// Every entry, by file and then in the order of the file.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
     /// The entry of an id.
-    pub fn get(&self, id: &str) -> Option<&Entry> {
+    pub fn get(&self, id: RequirementId) -> Option<&Entry> {
+        self.index.get(&id).map(|&index| &self.entries[index])
+    }
+
+    /// The entry whose id is this text.
+    pub fn find(&self, id: &str) -> Option<&Entry> {
         self.index.get(id).map(|&index| &self.entries[index])
     }
 
+    /// What the sender owes by a requirement: where a directory leaves the entry out, as this build knows it.
+    pub fn level(&self, requirement: &Requirement) -> Level {
+        self.get(requirement.id).map_or(requirement.level, |entry| entry.level)
+    }
+
     /// Whether the two ids are the same test: equal, or of one group.
-    pub fn same_test(&self, a: &str, b: &str) -> bool {
+    pub fn same_test(&self, a: RequirementId, b: RequirementId) -> bool {
         a == b || matches!((self.get(a), self.get(b)), (Some(a), Some(b)) if a.group() == b.group())
     }
 
     /// The ids of the group of an id, itself included.
-    pub fn group_of(&self, id: &str) -> Vec<&str> {
+    pub fn group_of(&self, id: RequirementId) -> Vec<RequirementId> {
         let Some(entry) = self.get(id) else { return Vec::new() };
-        self.entries.iter().filter(|other| other.group() == entry.group()).map(|other| other.id.as_str()).collect()
+        self.entries.iter().filter(|other| other.group() == entry.group()).map(|other| other.id).collect()
     }
 }
 
@@ -282,6 +284,7 @@ pub(super) fn is_slug(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::{Role, requirements as r};
 
     const ENTRY: &str = r#"
 [[requirement]]
@@ -308,10 +311,10 @@ expected = "must-reject"
     #[test]
     fn an_entry_is_read() {
         let register = read(ENTRY).unwrap();
-        let entry = register.get("rfc6455-4.1-x").unwrap();
+        let entry = register.find("rfc6455-4.1-x").unwrap();
         assert_eq!((entry.level, entry.duty, entry.strict()), (Level::MustNot, Duty::ClientSends, Decision::Reject));
         assert_eq!((entry.group(), entry.clause().as_str()), ("rfc6455-4.1-x", "RFC 6455 §4.1"));
-        assert!(register.get("rfc6455-4.1-y").is_none());
+        assert!(register.find("rfc6455-4.1-y").is_none());
     }
 
     #[test]
@@ -343,9 +346,10 @@ expected = "must-reject"
     fn groups_make_one_test_of_several_entries() {
         let second = ENTRY.replace("4.1-x", "4.1-y") + "group = \"rfc6455-4.1-x\"\n";
         let register = read(&format!("{ENTRY}{second}{}", ENTRY.replace("4.1-x", "4.1-z"))).unwrap();
-        assert!(register.same_test("rfc6455-4.1-x", "rfc6455-4.1-y"));
-        assert!(!register.same_test("rfc6455-4.1-x", "rfc6455-4.1-z"));
-        assert_eq!(register.group_of("rfc6455-4.1-y"), ["rfc6455-4.1-x", "rfc6455-4.1-y"]);
+        let [x, y, z] = [0, 1, 2].map(|at| register.entries()[at].id);
+        assert!(register.same_test(x, y));
+        assert!(!register.same_test(x, z));
+        assert_eq!(register.group_of(y), [x, y]);
     }
 
     #[test]
@@ -376,6 +380,6 @@ expected = "must-reject"
 
     #[test]
     fn the_register_of_the_project_loads() {
-        assert_eq!(of_the_project().get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
+        assert_eq!(of_the_project().get(r::RFC6455_4_2_1_UPGRADE_MISSING.id).map(Entry::is_core), Some(true));
     }
 }

@@ -275,9 +275,9 @@ impl CaseResult {
     /// Files what is wrong under the clause that is departed from by the gravest fault, which need not be what the case is
     /// about: a refusal that is right may lack a field.
     pub fn file(&mut self, register: &Register) {
-        let entry = self.faults.first().and_then(|fault| register.get(&fault.requirement));
+        let entry = self.faults.first().and_then(|fault| register.find(&fault.requirement));
         let Some(entry) = entry else { return };
-        self.requirement.clone_from(&entry.id);
+        self.requirement = entry.id.to_string();
         self.document.clone_from(&entry.document);
         self.section.clone_from(&entry.section);
         self.summary.clone_from(&entry.summary);
@@ -312,6 +312,7 @@ pub(super) fn vector(case: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::requirements as r;
     use crate::suite::register::of_the_project;
 
     /// Results with a case for each of the standings.
@@ -388,17 +389,22 @@ mod tests {
     fn a_case_is_filed_under_what_its_gravest_fault_departs_from() {
         let fault = |requirement: &str| FaultResult { requirement: requirement.to_owned(), ..FaultResult::default() };
         let filed = |faults: &[FaultResult]| {
-            let about = CaseResult { requirement: "rfc6455-4.2.1-key-missing".to_owned(), ..CaseResult::default() };
+            let about =
+                CaseResult { requirement: r::RFC6455_4_2_1_KEY_MISSING.id.to_string(), ..CaseResult::default() };
             let mut case = CaseResult { faults: faults.to_vec(), ..about };
             case.file(of_the_project());
             case
         };
-        let upgrade = filed(&[fault("rfc9110-7.8-426-upgrade"), fault("rfc6455-4.2.2-accept")]);
-        let entry = of_the_project().get("rfc9110-7.8-426-upgrade").unwrap();
+        let upgrade =
+            filed(&[fault(r::RFC9110_7_8_426_UPGRADE.id.as_str()), fault(r::RFC6455_4_2_2_ACCEPT.id.as_str())]);
+        let entry = of_the_project().get(r::RFC9110_7_8_426_UPGRADE.id).unwrap();
         assert_eq!((upgrade.requirement.as_str(), upgrade.clause()), (entry.id.as_str(), entry.clause()));
         assert_eq!(upgrade.summary, entry.summary);
         for nowhere in [filed(&[]), filed(&[fault("")])] {
-            assert_eq!((nowhere.requirement.as_str(), nowhere.section.as_str()), ("rfc6455-4.2.1-key-missing", ""));
+            assert_eq!(
+                (nowhere.requirement.as_str(), nowhere.section.as_str()),
+                (r::RFC6455_4_2_1_KEY_MISSING.id.as_str(), "")
+            );
         }
     }
 }

@@ -6,6 +6,7 @@ use super::exchange::Exchange;
 use super::marks::{Element, Marks, Rendering};
 use super::members::{RawEnd, RawNeeds, RawOptions};
 use super::ordered::Ordered;
+use super::register::{Entry, Register};
 use super::source::{DataError, Text};
 use super::vector::{
     Acceptance, Bearing, Connect, Expectation, Form, Opening, Subject, Terms, Vector, VectorKind, Writing,
@@ -138,7 +139,7 @@ struct RawConnect {
 }
 
 /// Reads one file. What is wrong with it is added to the errors; a vector that is wrong is left out.
-pub(super) fn read(text: &Text, marks: &Marks, errors: &mut Vec<DataError>) -> Vec<Vector> {
+pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut Vec<DataError>) -> Vec<Vector> {
     let file: File = match text.json("Vectors") {
         Ok(file) => file,
         Err(error) => {
@@ -160,7 +161,7 @@ pub(super) fn read(text: &Text, marks: &Marks, errors: &mut Vec<DataError>) -> V
     let mut vectors = Vec::new();
     for raw in file.vectors {
         let id = raw.id.clone();
-        match typed(raw, file.kind, &file.section, marks) {
+        match typed(raw, file.kind, &file.section, register, marks) {
             Ok(vector) => vectors.push(vector),
             Err((message, remedy)) => {
                 errors.push(text.error(text.line_of(&id, 0), format!("{id}: {message}"), remedy));
@@ -177,8 +178,10 @@ fn wrong<T>(message: impl Into<String>, remedy: &'static str) -> Result<T, Wrong
     Err((message.into(), remedy))
 }
 
-fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vector, Wrong> {
+fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: &Marks) -> Result<Vector, Wrong> {
     fits(&raw, kind)?;
+    let entry =
+        |id: &str| register.find(id).ok_or_else(|| (format!("unknown requirement {id}"), "use an id of requirements/"));
     let overrides = raw.canonical.0;
     let mut rendering = Rendering::new(marks, &overrides);
     let octet = |message: String| (message, "write an octet as one character U+0000-00FF");
@@ -224,7 +227,9 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
         id: raw.id,
         kind,
         section: section.to_owned(),
-        requirements: raw.requirements.0,
+        requirements: (raw.requirements.0.into_iter())
+            .map(|(id, bearing)| Ok((entry(&id)?.id, bearing)))
+            .collect::<Result<_, Wrong>>()?,
         why: raw.why,
         control: raw.control,
         sample: raw.sample.unwrap_or_default(),
@@ -235,11 +240,13 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
             permitted: raw.permitted,
             unfinished: false,
             rest,
-            form: raw.form.map(|form| Form {
-                status: form.status,
-                fields: form.fields.0,
-                requirement: form.requirement,
-            }),
+            form: match raw.form {
+                Some(RawForm { status, fields, requirement }) => {
+                    let Entry { id, level, .. } = *entry(&requirement)?;
+                    Some(Form { status, fields: fields.0, requirement: id, level })
+                }
+                None => None,
+            },
             answer,
             opened: raw.opened.map(|opened| Opening { protocol: opened.protocol, extensions: opened.extensions }),
             request,

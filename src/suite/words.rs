@@ -1,8 +1,15 @@
 //! The words of a judgement as the data files spell them.
 
 use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
 
-use crate::judgement::{Decision, Level, Permitted, Role};
+use crate::judgement::{Decision, Duty, Level, Permitted, RequirementId, Role};
+
+impl Serialize for RequirementId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
 
 /// Reads a word of a closed list by its spelling.
 fn word<'de, D: Deserializer<'de>, T: Copy>(
@@ -15,6 +22,11 @@ fn word<'de, D: Deserializer<'de>, T: Copy>(
         let known: Vec<_> = all.iter().map(|&word| spelling(word)).collect();
         D::Error::custom(format!("unknown word `{found}`, expected one of {}", known.join(", ")))
     })
+}
+
+pub(super) fn duty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duty, D::Error> {
+    let [a, b, c, d] = Duty::ENDPOINTS;
+    word(deserializer, &[a, b, c, d, Duty::Intermediary, Duty::Browser], Duty::as_str)
 }
 
 pub(super) fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {

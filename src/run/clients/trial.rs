@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::call::{Called, Worker, call};
 use super::sent::Heard;
 use super::{CONTROL, Planned, Run, lock};
-use crate::judgement::Permitted;
+use crate::judgement::{Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
 use crate::live::client::{CAP, Process, Seen, answer};
@@ -29,7 +29,7 @@ const CRASHES: [&str; 5] =
     ["died of signal 4", "died of signal 6", "died of signal 7", "died of signal 8", "died of signal 11"];
 
 /// What a client may or may not bear with, if it offered subprotocols.
-const ABSENT: &str = "rfc6455-4.1-resp-protocol-absent";
+const ABSENT: RequirementId = r::RFC6455_4_1_RESP_PROTOCOL_ABSENT.id;
 
 /// Why the control did not open.
 pub(super) struct ControlFailed {
@@ -212,7 +212,7 @@ fn fitted(
     let needs = std::mem::replace(&mut exchange.needs, offer.clone());
     exchange.key = Some(key.to_owned());
     let unreadable = || Unfit::Offer("what it offers is malformed".to_owned());
-    let cited = |judged: Judged| -> Option<Vec<&'static str>> {
+    let cited = |judged: Judged| -> Option<Vec<RequirementId>> {
         judged.judgement.map(|judgement| judgement.findings.iter().map(|finding| finding.requirement.id).collect())
     };
     let mut real = judged(exchange).map(cited).ok_or_else(unreadable)?;
@@ -331,7 +331,7 @@ pub(super) fn fault_result(fault: &Fault, about: &str, silent: bool) -> FaultRes
     };
     FaultResult {
         failing: failing.to_owned(),
-        requirement: fault.requirement.map_or_else(|| about.to_owned(), str::to_owned),
+        requirement: fault.requirement.map_or_else(|| about.to_owned(), |id| id.to_string()),
         level: if silent { "INFO" } else { fault.level.as_str() }.to_owned(),
         message: fault.message.clone(),
     }
