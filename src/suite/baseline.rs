@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::register::is_slug;
 use super::results::{CaseResult, FaultResult, Results, Standing};
 use super::source::{DataError, DataErrors, Text};
 
@@ -64,6 +65,13 @@ impl Known {
         self.case == case.id && self.fault == fault.name()
     }
 
+    /// Whether the fault is written as [`FaultResult::name`] has it.
+    fn names_a_fault(&self) -> bool {
+        let (failing, requirement) = self.fault.split_once(' ').unwrap_or((&self.fault, "-"));
+        let ways = ["accepts", "refuses", "answers", "octets", "hang", "crash"];
+        ways.contains(&failing) && !requirement.is_empty() && is_slug(requirement)
+    }
+
     /// The line for people: the case, and its fault.
     fn line(&self) -> String {
         format!("{} ({})", self.case, self.fault)
@@ -112,6 +120,10 @@ impl Baseline {
             if known.reason.trim().is_empty() {
                 let message = format!("{}: `reason` is empty", known.case);
                 errors.push(text.error(place(0), message, "say why it is known"));
+            }
+            if known.case.is_empty() || !known.names_a_fault() {
+                let message = format!("{}: `{}` is no fault of a case", known.case, known.fault);
+                errors.push(text.error(place(0), message, "copy case and fault from the results"));
             }
             if !seen.insert((&known.case, &known.fault)) {
                 let message = format!("{} stands twice", known.line());

@@ -9,7 +9,7 @@ use super::ledger::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Repr
 use super::marks::{Element, Marks, Rendering};
 use super::members::{RawEnd, RawNeeds, RawOptions};
 use super::register::{Register, is_slug};
-use super::source::{DataError, Text};
+use super::source::{DataError, Text, Wrong};
 use super::words;
 use crate::judgement::{Permitted, Role};
 
@@ -39,9 +39,11 @@ struct Raw {
     octets: Option<Vec<Element>>,
     split: Option<RawSplit>,
     end: Option<RawEnd>,
+    #[serde(default, deserialize_with = "words::object")]
     needs: Option<RawNeeds>,
     key: Option<String>,
     uri: Option<String>,
+    #[serde(default, deserialize_with = "words::object")]
     options: Option<RawOptions>,
     sealed: Option<String>,
     reason: String,
@@ -109,9 +111,6 @@ pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut
     (errors.len() == before).then_some(Ledger { peer: file.peer, versions: file.versions, divergences })
 }
 
-/// What is wrong, and what to do.
-type Wrong = (String, &'static str);
-
 fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wrong> {
     let entry = match &raw.requirement {
         None => None,
@@ -124,8 +123,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri, raw.sealed) {
         (Some(elements), None, None) => {
-            let octets = rendering.octets(&elements).map(|(octets, _)| octets);
-            let octets = octets.map_err(|message| (message, "write an octet as one character U+0000-00FF"))?;
+            let (octets, _) = rendering.octets(&elements)?;
             let mut exchange = Exchange::new(raw.role, octets);
             exchange.end = raw.end.into();
             exchange.needs = raw.needs.map(|needs| needs.render(&mut rendering)).unwrap_or_default();
@@ -156,7 +154,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
         }
         (None, Some(uri), None) => {
             let building = raw.options.unwrap_or_default().render(&uri, &mut rendering);
-            Reproducer::Options(building.map_err(|message| (message, "write 32 hexadecimal digits"))?)
+            Reproducer::Options(building?)
         }
         (None, None, Some(digest)) => {
             if digest.len() != 64 || !digest.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f')) {
@@ -236,6 +234,9 @@ fn fits(raw: &Raw, expected: Option<Permitted>) -> Result<(), Wrong> {
     }
     if raw.role == Role::Client && raw.needs.as_ref().is_some_and(RawNeeds::only_for_servers) {
         return wrong("a client needs no origins, resources or authorities", "remove them");
+    }
+    if raw.error.as_deref() == Some("") {
+        return wrong("`error` is empty", "write a part of the peer's own error, or remove it");
     }
     if [&raw.reason, &raw.clause].iter().any(|text| text.trim().is_empty()) {
         return wrong("`reason` or `clause` is empty", "write one sentence, and the clause");

@@ -114,6 +114,15 @@ impl Entry {
         }
     }
 
+    /// A text that says nothing.
+    fn empty(&self) -> Option<&'static str> {
+        let Entry { section, summary, observable, detail, strict_why, group, notes, .. } = self;
+        let texts = [("section", section), ("summary", summary), ("observable", observable)];
+        let optional = [("detail", detail), ("strict_why", strict_why), ("group", group), ("notes", notes)];
+        let optional = optional.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+        texts.into_iter().chain(optional).find(|(_, text)| text.is_empty()).map(|(name, _)| name)
+    }
+
     /// The name that the entry shares with others which are the same test; its own id where it stands alone.
     pub fn group(&self) -> &str {
         self.group.as_deref().unwrap_or(self.id.as_str())
@@ -184,11 +193,18 @@ impl Register {
         if file.schema != 1 {
             errors.push(text.error(None, format!("schema {} is unknown", file.schema), "write `schema = 1`"));
         }
+        if file.requirement.is_empty() {
+            errors.push(text.error(None, "has no requirement", "write one or remove the file"));
+        }
         for mut entry in file.requirement {
             let id = entry.id;
             let line = text.line_of(id.as_str(), 0);
             let mut wrong = |message: String, remedy: &str| errors.push(text.error(line, message, remedy));
-            if !id.as_str().strip_prefix(&file.document).is_some_and(|rest| rest.starts_with('-') && is_slug(rest)) {
+            if !id
+                .as_str()
+                .strip_prefix(&file.document)
+                .is_some_and(|rest| rest.starts_with('-') && rest.len() > 1 && is_slug(rest))
+            {
                 wrong(
                     format!("{id} is no id of {}", file.document),
                     "begin it with the document and a hyphen, [a-z0-9.-]",
@@ -202,6 +218,12 @@ impl Register {
             }
             if entry.strict.is_some() != entry.strict_why.is_some() {
                 wrong(format!("{id}: `strict` and `strict_why` belong together"), "give both or neither");
+            }
+            if let Some(member) = entry.empty() {
+                wrong(format!("{id}: `{member}` is empty"), "write it or remove it");
+            }
+            if entry.status_must.iter().chain(&entry.status_should).any(|status| !(100..600).contains(status)) {
+                wrong(format!("{id}: a status that is none"), "write statuses from 100 to 599");
             }
             if entry.is_core() && !Duty::ENDPOINTS.contains(&entry.duty) {
                 wrong(format!("{id}: not a duty of an endpoint"), "write `state = \"planned\"`");

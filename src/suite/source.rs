@@ -36,6 +36,9 @@ impl fmt::Display for DataError {
     }
 }
 
+/// What is wrong with one entry of a file, and what to do about it.
+pub(super) type Wrong = (String, &'static str);
+
 /// Everything that is wrong with the data, in the order of the files: a line for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataErrors(pub Vec<DataError>);

@@ -49,7 +49,7 @@ struct Raw {
 }
 
 /// Reads `unshown/`.
-pub(super) fn load(source: &Source, register: &Register) -> Result<Vec<Unshown>, DataErrors> {
+pub fn load(source: &Source, register: &Register) -> Result<Vec<Unshown>, DataErrors> {
     read(&source.folder("unshown", "toml")?, register)
 }
 

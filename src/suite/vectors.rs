@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::exchange::Building;
 use super::marks::Marks;
 use super::register::{Register, is_slug};
-use super::source::{DataError, DataErrors, Source, Text};
+use super::source::{DataError, DataErrors, Source, Text, Wrong};
 use super::vector::{Bearing, Vector};
 use super::vector_file;
 use crate::judgement::{Permitted, RequirementId};
@@ -43,6 +43,9 @@ impl Vectors {
         }
         for (text, vector) in &placed {
             let control = vector.control.as_ref().map(|id| index.get(id).map(|&at| &placed[at].1));
+            // A control that is not there since it is wrong itself has been told already.
+            let is_wrong = |id: &String| texts.iter().any(|text| text.line_of(id, 0).is_some());
+            let control = control.filter(|its| its.is_some() || !vector.control.as_ref().is_some_and(is_wrong));
             let faults = own_faults(vector, text, register).into_iter().chain(control_faults(vector, control));
             errors.extend(faults.map(|(message, remedy)| {
                 text.error(text.line_of(&vector.id, 0), format!("{}: {message}", vector.id), remedy)
@@ -67,10 +70,8 @@ impl Vectors {
     }
 }
 
-type Fault = (String, &'static str);
-
 /// What is wrong with a vector by itself.
-fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
+fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Wrong> {
     let mut faults = Vec::new();
     let place = format!("{}/{}/", vector.kind.directory(), text.stem());
     if !vector.id.strip_prefix(&place).is_some_and(|slug| !slug.is_empty() && is_slug(slug)) {
@@ -131,7 +132,7 @@ fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
 }
 
 /// What is wrong between a vector and its control.
-fn control_faults(vector: &Vector, control: Option<Option<&Vector>>) -> Vec<Fault> {
+fn control_faults(vector: &Vector, control: Option<Option<&Vector>>) -> Vec<Wrong> {
     let (Some(id), Some(control)) = (&vector.control, control) else { return Vec::new() };
     let Some(control) = control else {
         return vec![(format!("unknown control {id}"), "name the id of a vector")];

@@ -1,6 +1,10 @@
 //! The words of a judgement as the data files spell them.
 
-use serde::de::{Deserialize, Deserializer, Error};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use crate::judgement::{Decision, Duty, Level, Permitted, RequirementId, Role};
@@ -44,6 +48,32 @@ pub(super) fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 
 pub(super) fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
     word(deserializer, &[Role::Server, Role::Client], Role::as_str)
+}
+
+/// An object, and no array of its members in their order, which would do as well otherwise.
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+/// Reads a member that is an object, and may be absent but not null.
+pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Object::deserialize(deserializer).map(|Object(members)| Some(members))
 }
 
 /// Reads a member that may be absent but not null, unless `T` has a null of its own.
