@@ -6,7 +6,7 @@ use core::fmt;
 ///
 /// The ids of the project's own register stand in [`requirements`](super::requirements), so that a wrong one does not
 /// compile. What the register of another directory adds is known at run time only, to its loader.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequirementId(&'static str);
 
 impl RequirementId {
@@ -36,21 +36,8 @@ impl RequirementId {
     }
 }
 
-/// So that a map by ids can be asked for a text that a user typed.
-impl core::borrow::Borrow<str> for RequirementId {
-    fn borrow(&self) -> &str {
-        self.0
-    }
-}
-
 impl fmt::Display for RequirementId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.0)
-    }
-}
-
-impl fmt::Debug for RequirementId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, f)
     }
 }

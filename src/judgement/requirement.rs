@@ -64,15 +64,16 @@ impl Duty {
         }
     }
 
-    /// Whether it speaks of the same matter as a duty of the other end may: one of the two at least sends.
+    /// Whether it may speak of the same matter as a duty of the other end: one of the two at least sends.
     pub const fn faces(self, other: Duty) -> bool {
-        match (self, other) {
-            (Duty::ClientSends, Duty::ServerVerifies | Duty::ServerSends)
-            | (Duty::ServerSends, Duty::ClientVerifies | Duty::ClientSends)
-            | (Duty::ServerVerifies, Duty::ClientSends)
-            | (Duty::ClientVerifies, Duty::ServerSends) => true,
-            _ => false,
-        }
+        use Duty::*;
+        matches!(
+            (self, other),
+            (ClientSends, ServerVerifies | ServerSends)
+                | (ServerSends, ClientVerifies | ClientSends)
+                | (ServerVerifies, ClientSends)
+                | (ClientVerifies, ServerSends)
+        )
     }
 }
 

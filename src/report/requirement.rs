@@ -17,7 +17,7 @@ use crate::suite::vector::{Bearing, Vector};
 pub struct RequirementSheet<'c> {
     entry: &'c Entry,
     /// The other entries that are the same test.
-    same: Vec<RequirementId>,
+    same: Vec<&'static str>,
     vectors: Vec<(&'c Vector, Bearing)>,
     unshown: Vec<&'c Unshown>,
     divergences: Vec<&'c Divergence>,
@@ -38,7 +38,13 @@ impl<'c> RequirementSheet<'c> {
         let divergences = data.ledgers.iter().flat_map(|ledger| ledger.divergences());
         Some(RequirementSheet {
             entry,
-            same: data.register.group_of(id).into_iter().filter(|other| *other != id).collect(),
+            same: data
+                .register
+                .group_of(id)
+                .into_iter()
+                .filter(|other| *other != id)
+                .map(RequirementId::as_str)
+                .collect(),
             vectors,
             unshown: data.unshown.iter().filter(|unshown| unshown.id == id).collect(),
             divergences: divergences.filter(|divergence| divergence.covers(id)).collect(),

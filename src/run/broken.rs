@@ -22,7 +22,7 @@ pub fn catch(data: &Conformance, faults: &[&'static Planted], cases: u64) -> Vec
         threads.map(|thread| thread.join().unwrap_or_default())
     });
     let catches = faults.iter().zip(by_vector).enumerate().map(|(at, (&planted, by_vector))| {
-        let by_inputs = by_inputs.iter().find_map(|found| found.get(at)?.clone());
+        let by_inputs = by_inputs.iter().find_map(|found| *found.get(at)?);
         let (inputs, named) = by_inputs.map_or((None, None), |(inputs, named)| (Some(inputs), Some(named)));
         let (vector, shown) = by_vector.map_or((None, None), |(vector, named)| (Some(vector), Some(named)));
         let Planted { name, role, what, shows, .. } = *planted;

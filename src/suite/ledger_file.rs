@@ -27,7 +27,6 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Raw {
     id: String,
-    #[serde(deserialize_with = "words::role")]
     role: Role,
     requirement: Option<String>,
     behaviour: Option<Behaviour>,
@@ -318,7 +317,7 @@ clause = "RFC 6455 §11.3.1"
                 "role = \"server\"",
                 "role = \"client\"\nend = \"half-close\"\nkey = \"k\"\ndelivery = \"split\"\nsplit = [1, 5]",
             )
-            .replace("rfc6455-11.3.1-key-once-server", "rfc6455-4.1-resp-accept-missing");
+            .replace(KEY_TWICE.as_str(), r::RFC6455_4_1_RESP_ACCEPT_MISSING.id.as_str());
         let entry = one(&client);
         let Reproducer::Octets(exchange) = &entry.reproducer else { panic!("{entry:?}") };
         assert_eq!(exchange.delivery, Delivery::Split(vec![1, 5]));
@@ -342,7 +341,7 @@ clause = "RFC 6455 §11.3.1"
     #[test]
     fn the_error_is_a_part_of_the_peers_own() {
         let refuses = ENTRY
-            .replace("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list")
+            .replace(KEY_TWICE.as_str(), r::RFC6455_4_2_1_UPGRADE_LIST.id.as_str())
             .replace("direction = \"accepts\"\nuses = \"last\"", "direction = \"refuses\"\nerror = \"no upgrade\"");
         let entry = one(&refuses);
         assert!(entry.has_error(Some("there is no upgrade here")));

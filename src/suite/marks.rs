@@ -280,6 +280,10 @@ mod tests {
         assert_eq!(marks(&format!("{TABLE}{TABLE}")).unwrap_err().0[0].line, Some(2));
         assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u0100\"")).unwrap_err().0[0].line, Some(2));
         assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u00ff\"")).unwrap().marks()[0].canonical, "\u{ff}");
+        for empty in ["\"key\"", "\"h\""] {
+            let said = marks(&TABLE.replace(empty, "\"\"")).unwrap_err().to_string();
+            assert!(said.contains("an empty `name` or `how`"), "{said}");
+        }
         assert!(marks(&format!("{TABLE}colour = 1\n")).is_err());
     }
 }

@@ -44,3 +44,17 @@ pub struct Catch {
     /// The requirement that was named there, which is the fault's own or one that is the same test; or the behaviour.
     pub named: Option<Shows>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::requirements as r;
+
+    #[test]
+    fn what_is_shown_is_written_as_the_data_have_it() {
+        let id = r::RFC6455_4_2_2_ACCEPT.id;
+        let behaviours = [Behaviour::Split, Behaviour::Crash, Behaviour::Hang, Behaviour::Octets];
+        assert_eq!(behaviours.map(|its| Shows::Behaviour(its).to_string()), ["split", "crash", "hang", "octets"]);
+        assert_eq!(Shows::Requirement(id).to_string(), id.as_str());
+    }
+}

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use serde::{Deserialize, Deserializer};
 
 use super::source::{DataError, DataErrors, Source, Text};
-use super::words;
 use crate::judgement::{Decision, Duty, Level, Permitted, Requirement, RequirementId};
 
 /// Where a requirement comes from.
@@ -47,13 +46,12 @@ pub struct Entry {
     /// The clause.
     pub section: String,
     /// Whose duty it is.
-    #[serde(rename = "role", deserialize_with = "words::duty")]
+    #[serde(rename = "role")]
     pub duty: Duty,
     /// The same matter as a duty of the other end.
     #[serde(default, deserialize_with = "counterpart")]
     pub counterpart: Option<RequirementId>,
     /// What the sender owes.
-    #[serde(deserialize_with = "words::level")]
     pub level: Level,
     /// Where it comes from.
     pub basis: Basis,
@@ -64,7 +62,6 @@ pub struct Entry {
     /// How a breach, or a use, is provoked or seen from outside.
     pub observable: String,
     /// What the recipient of such a message may do.
-    #[serde(deserialize_with = "words::permitted")]
     pub expected: Permitted,
     /// Statuses and behaviour.
     #[serde(default)]
@@ -76,7 +73,7 @@ pub struct Entry {
     #[serde(default)]
     pub status_should: Vec<u16>,
     /// What the strict reference does, where `expected` leaves a choice.
-    #[serde(default, deserialize_with = "words::decision")]
+    #[serde(default)]
     strict: Option<Decision>,
     /// The argument for that side.
     #[serde(default)]
@@ -161,11 +158,14 @@ struct File {
     requirement: Vec<Entry>,
 }
 
+/// What a counterpart is.
+const OF_OTHER_END: &str = "name a duty of the other end: one of the two sends what the other verifies";
+
 /// Every requirement, by file and then in the order of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     entries: Vec<Entry>,
-    index: HashMap<RequirementId, usize>,
+    index: HashMap<&'static str, usize>,
 }
 
 impl Register {
@@ -176,15 +176,16 @@ impl Register {
 
     pub(super) fn read(texts: &[Text]) -> Result<Register, DataErrors> {
         let mut register = Register::default();
-        let mut errors = Vec::new();
+        let (mut errors, mut texts_of_entries) = (Vec::new(), Vec::new());
         for text in texts {
             match text.toml::<File>("The register") {
                 Ok(file) => register.take(text, file, &mut errors),
                 Err(error) => errors.push(error),
             }
+            texts_of_entries.resize(register.entries.len(), text);
         }
         if errors.is_empty() {
-            errors = register.lone(texts);
+            errors = register.lone(&texts_of_entries);
         }
         if errors.is_empty() { Ok(register) } else { Err(DataErrors(errors)) }
     }
@@ -228,7 +229,7 @@ impl Register {
             if entry.is_core() && !Duty::ENDPOINTS.contains(&entry.duty) {
                 wrong(format!("{id}: not a duty of an endpoint"), "write `state = \"planned\"`");
             }
-            if self.index.insert(id, self.entries.len()).is_some() {
+            if self.index.insert(id.as_str(), self.entries.len()).is_some() {
                 errors.push(text.error(
                     text.line_of(id.as_str(), 1).or(line),
                     format!("{id} stands twice"),
@@ -240,23 +241,18 @@ impl Register {
         }
     }
 
-    /// What is wrong with counterparts, once every entry is known.
-    fn lone(&self, texts: &[Text]) -> Vec<DataError> {
-        let mut errors = Vec::new();
-        for (entry, its) in self.entries.iter().filter_map(|entry| Some((entry, entry.counterpart?))) {
-            let id = entry.id;
-            let (message, remedy) = match self.get(its) {
-                None => (format!("{id}: unknown counterpart {its}"), "use an id of requirements/"),
-                Some(other) if !entry.duty.faces(other.duty) => (
-                    format!("{id}: counterpart {its} is {}, of no use to {}", other.duty, entry.duty),
-                    "name a duty of the other end, which sends what this one verifies or the other way round",
-                ),
-                Some(_) => continue,
+    /// What is wrong with counterparts, once every entry is known, each with the text that it stands in.
+    fn lone(&self, texts: &[&Text]) -> Vec<DataError> {
+        let wrong = |(entry, text): (&Entry, &&Text)| {
+            let (Entry { id, duty, .. }, its) = (entry, entry.counterpart?);
+            let (what, remedy) = match self.get(its) {
+                Some(other) if duty.faces(other.duty) => return None,
+                Some(other) => (format!("counterpart {its} is {}, of no use to {duty}", other.duty), OF_OTHER_END),
+                None => (format!("unknown counterpart {its}"), "use an id of requirements/"),
             };
-            let place = texts.iter().find_map(|text| Some((text, text.line_of(id.as_str(), 0)?)));
-            errors.extend(place.map(|(text, line)| text.error(Some(line), message, remedy)));
-        }
-        errors
+            Some(text.error(text.line_of(id.as_str(), 0), format!("{id}: {what}"), remedy))
+        };
+        self.entries.iter().zip(texts).filter_map(wrong).collect()
     }
 
     /// Every entry, by file and then in the order of the file.
@@ -266,7 +262,7 @@ impl Register {
 
     /// The entry of an id.
     pub fn get(&self, id: RequirementId) -> Option<&Entry> {
-        self.index.get(&id).map(|&index| &self.entries[index])
+        self.find(id.as_str())
     }
 
     /// The entry whose id is this text.
@@ -397,7 +393,48 @@ expected = "must-reject"
         let alone = ENTRY.replace("must-reject", "either") + "strict = \"accept\"\n";
         assert!(complaint(&alone).contains("belong together"));
         assert!(complaint(&ENTRY.replace("client-sends", "browser")).contains("not a duty of an endpoint"));
-        assert!(complaint(&ENTRY.replace("state = \"core\"\n", "")).contains("missing field `state`"));
+        let second = ENTRY.replace("4.1-x", "4.1-y").replace("state = \"core\"\n", "");
+        assert!(
+            complaint(&format!("{ENTRY}{second}"))
+                .starts_with("requirements/a.toml:15: rfc6455-4.1-y: missing field `state`")
+        );
+        assert!(complaint("requirement = []").contains("has no requirement"));
+        assert!(complaint(&ENTRY.replace("\"s\"", "\"\"")).contains("`summary` is empty"));
+        assert!(complaint(&format!("{ENTRY}status_must = [99]\n")).contains("a status that is none"));
+    }
+
+    #[test]
+    fn a_counterpart_is_a_duty_of_the_other_end() {
+        let counterpart = |role: &str| {
+            let faced = ENTRY.replace("4.1-x", "4.1-y").replace("client-sends", role);
+            read(&format!("{ENTRY}counterpart = \"rfc6455-4.1-y\"\n{}", faced.replace("\"core\"", "\"planned\"")))
+        };
+        let register = counterpart("server-verifies").unwrap();
+        assert_eq!(register.entries()[0].counterpart, Some(register.entries()[1].id));
+        assert!(counterpart("server-sends").is_ok());
+        for role in ["client-sends", "client-verifies", "intermediary", "browser"] {
+            let said = counterpart(role).unwrap_err().to_string();
+            assert!(said.starts_with("requirements/a.toml:5: rfc6455-4.1-x: counterpart rfc6455-4.1-y is "), "{said}");
+        }
+        let said = complaint(&format!("{ENTRY}counterpart = \"rfc6455-4.1-z\"\n"));
+        assert!(
+            said.starts_with("requirements/a.toml:5: rfc6455-4.1-x: unknown counterpart rfc6455-4.1-z: "),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_level_is_that_of_the_register_or_of_the_build_where_the_entry_is_left_out() {
+        let register = read(&ENTRY.replace("rfc6455-4.1-x", r::RFC6455_4_1_REQ_HOST.id.as_str())).unwrap();
+        assert_eq!(register.level(&r::RFC6455_4_1_REQ_HOST), Level::MustNot);
+        assert_eq!(register.level(&r::RFC9110_7_2_HOST_FIRST), Level::Should);
+    }
+
+    #[test]
+    fn an_id_that_is_loaded_twice_is_one() {
+        let load = || read(ENTRY).unwrap().entries()[0].id;
+        assert_eq!(load(), load());
+        assert!(std::ptr::eq(load().as_str(), load().as_str()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::baseline::Differs;
 use super::register::{Register, cite};
 use super::source::{DataError, Text};
+use super::verdict::{Fault, Verdict};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -111,6 +112,24 @@ impl Standing {
     /// Whether the implementation was asked, and so says something by standing like this.
     pub const fn is_judged(self) -> bool {
         !matches!(self, Standing::Unsupported | Standing::HarnessError | Standing::NotRun)
+    }
+
+    /// How a case stands by a verdict.
+    pub const fn of(verdict: &Verdict) -> Standing {
+        match verdict {
+            Verdict::Pass => Standing::Pass,
+            Verdict::Permitted => Standing::Permitted,
+            Verdict::NonStrict(_) => Standing::NonStrict,
+            Verdict::Informational(_) => Standing::Informational,
+            Verdict::Fail(_) => Standing::Fail,
+            Verdict::Unsupported(_) => Standing::Unsupported,
+            Verdict::Harness(_) => Standing::HarnessError,
+        }
+    }
+
+    /// Whether it is a failure: a MUST is broken; with `strict` also where a SHOULD is missed.
+    pub const fn is_failure(self, strict: bool) -> bool {
+        matches!(self, Standing::Fail) || strict && matches!(self, Standing::NonStrict)
     }
 
     /// The word for it, as JSON has it.
@@ -220,7 +239,7 @@ impl Results {
 
     /// Whether cases that stand so are failures: those that break a MUST; with `strict` also those that miss a SHOULD.
     pub const fn is_failure(&self, standing: Standing) -> bool {
-        matches!(standing, Standing::Fail) || self.strict && matches!(standing, Standing::NonStrict)
+        standing.is_failure(self.strict)
     }
 
     /// How many cases were judged: asked, and answered or left unanswered by the implementation.
@@ -252,6 +271,16 @@ impl Results {
 }
 
 impl FaultResult {
+    /// A fault as results have it: where it names no requirement, it is under what its case is about.
+    pub fn of(fault: &Fault, about: &str) -> FaultResult {
+        FaultResult {
+            failing: fault.failing.as_str().to_owned(),
+            requirement: fault.requirement.map_or(about, |id| id.as_str()).to_owned(),
+            level: fault.level.as_str().to_owned(),
+            message: fault.message.clone(),
+        }
+    }
+
     /// The name by which a baseline knows it: how it fails, and the requirement where there is one.
     pub fn name(&self) -> String {
         if self.requirement.is_empty() {
@@ -312,7 +341,8 @@ pub(super) fn vector(case: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judgement::requirements as r;
+    use crate::judgement::{Level, requirements as r};
+    use crate::suite::Failing;
     use crate::suite::register::of_the_project;
 
     /// Results with a case for each of the standings.
@@ -359,6 +389,36 @@ mod tests {
             let undone = Results { ended: ended.clone(), ..results(&[Pass, NotRun]) };
             assert!(matches!(undone.conclusion(), Conclusion::Undone(_)), "{ended:?}");
             assert_eq!(Results { ended, ..results(&[Fail, NotRun]) }.conclusion(), Conclusion::Failed);
+        }
+    }
+
+    #[test]
+    fn a_fault_is_filed_under_its_requirement_or_what_its_case_is_about() {
+        let about = r::RFC6455_4_2_1_KEY_MISSING.id.as_str();
+        let of = |failing, requirement| {
+            FaultResult::of(&Fault { failing, requirement, level: Level::Should, message: "m".to_owned() }, about)
+        };
+        let words = ["accepts", "refuses", "answers", "octets", "hang", "crash"];
+        for (failing, word) in Failing::ALL.into_iter().zip(words) {
+            assert_eq!(of(failing, None).name(), format!("{word} {about}"));
+        }
+        let own = of(Failing::Answers, Some(r::RFC6455_4_2_2_ACCEPT.id));
+        assert_eq!((own.requirement.as_str(), own.message.as_str()), (r::RFC6455_4_2_2_ACCEPT.id.as_str(), "m"));
+        assert_eq!((own.level.as_str(), own.standing()), ("SHOULD", Standing::NonStrict));
+    }
+
+    #[test]
+    fn a_verdict_is_how_a_case_stands() {
+        for (verdict, standing) in [
+            (Verdict::Pass, Standing::Pass),
+            (Verdict::Permitted, Standing::Permitted),
+            (Verdict::NonStrict(Vec::new()), Standing::NonStrict),
+            (Verdict::Informational(Vec::new()), Standing::Informational),
+            (Verdict::Fail(Vec::new()), Standing::Fail),
+            (Verdict::Unsupported(String::new()), Standing::Unsupported),
+            (Verdict::Harness(String::new()), Standing::HarnessError),
+        ] {
+            assert_eq!(Standing::of(&verdict), standing);
         }
     }
 

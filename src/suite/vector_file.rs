@@ -28,7 +28,6 @@ struct File {
 struct Raw {
     id: String,
     requirements: Ordered<Bearing>,
-    #[serde(deserialize_with = "words::permitted")]
     permitted: Permitted,
     why: String,
     #[serde(default, deserialize_with = "words::present")]

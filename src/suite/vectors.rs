@@ -33,6 +33,7 @@ impl Vectors {
             placed
                 .extend(vector_file::read(text, register, marks, &mut errors).into_iter().map(|vector| (text, vector)));
         }
+        let is_whole = errors.is_empty();
         let mut index = HashMap::new();
         for (at, (text, vector)) in placed.iter().enumerate() {
             if let Some(first) = index.insert(vector.id.clone(), at) {
@@ -43,9 +44,8 @@ impl Vectors {
         }
         for (text, vector) in &placed {
             let control = vector.control.as_ref().map(|id| index.get(id).map(|&at| &placed[at].1));
-            // A control that is not there since it is wrong itself has been told already.
-            let is_wrong = |id: &String| texts.iter().any(|text| text.line_of(id, 0).is_some());
-            let control = control.filter(|its| its.is_some() || !vector.control.as_ref().is_some_and(is_wrong));
+            // A control that is missing may be wrong itself, which has been told.
+            let control = control.filter(|its| its.is_some() || is_whole);
             let faults = own_faults(vector, text, register).into_iter().chain(control_faults(vector, control));
             errors.extend(faults.map(|(message, remedy)| {
                 text.error(text.line_of(&vector.id, 0), format!("{}: {message}", vector.id), remedy)
@@ -364,6 +364,9 @@ strict_why = "w"
     #[test]
     fn what_is_wrong_with_a_control_is_told() {
         assert!(complaint("server/t/kept\"", "server/t/keeps\"").contains("unknown control"));
+        // What is wrong with the control itself is told once.
+        let said = read(&format!("{}, {LEFT}", KEPT.replace("GET", "GET\u{100}"))).unwrap_err().to_string();
+        assert!(said.contains("server/t/kept: ") && said.lines().count() == 1, "{said}");
         assert!(
             complaint("\"control\": \"server/t/kept\"", "\"control\": \"server/t/left\"")
                 .contains("is not must-accept")

@@ -28,26 +28,21 @@ fn word<'de, D: Deserializer<'de>, T: Copy>(
     })
 }
 
-pub(super) fn duty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duty, D::Error> {
-    let [a, b, c, d] = Duty::ENDPOINTS;
-    word(deserializer, &[a, b, c, d, Duty::Intermediary, Duty::Browser], Duty::as_str)
+macro_rules! words {
+    ($($name:ident: $($word:ident)*;)*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                word(deserializer, &[$($name::$word),*], $name::as_str)
+            }
+        }
+    )*};
 }
-
-pub(super) fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
-    let all = [Level::Must, Level::MustNot, Level::Should, Level::ShouldNot, Level::May, Level::Info];
-    word(deserializer, &all, Level::as_str)
-}
-
-pub(super) fn permitted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Permitted, D::Error> {
-    word(deserializer, &[Permitted::MustAccept, Permitted::MustReject, Permitted::Either], Permitted::as_str)
-}
-
-pub(super) fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decision>, D::Error> {
-    word(deserializer, &[Decision::Accept, Decision::Reject], Decision::as_str).map(Some)
-}
-
-pub(super) fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
-    word(deserializer, &[Role::Server, Role::Client], Role::as_str)
+words! {
+    Decision: Accept Reject;
+    Duty: ClientSends ClientVerifies ServerVerifies ServerSends Intermediary Browser;
+    Level: Must MustNot Should ShouldNot May Info;
+    Permitted: MustAccept MustReject Either;
+    Role: Server Client;
 }
 
 /// An object, and no array of its members in their order, which would do as well otherwise.

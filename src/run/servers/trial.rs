@@ -319,38 +319,12 @@ impl Trial<'_, '_> {
 
     /// Turns a verdict into how the case stands.
     pub(super) fn stand(&self, done: &mut Done, verdict: Verdict) {
-        let standing = match &verdict {
-            Verdict::Pass => Standing::Pass,
-            Verdict::Permitted => Standing::Permitted,
-            Verdict::NonStrict(_) => Standing::NonStrict,
-            Verdict::Informational(_) => Standing::Informational,
-            Verdict::Fail(_) => Standing::Fail,
-            Verdict::Unsupported(_) => Standing::Unsupported,
-            Verdict::Harness(_) => Standing::HarnessError,
-        };
         if let Verdict::Unsupported(what) | Verdict::Harness(what) = &verdict {
             done.case.notes.push(what.clone());
         }
-        done.case.standing = standing;
-        done.case.faults = verdict.faults().iter().map(|fault| fault_result(fault, &done.case.requirement)).collect();
-    }
-}
-
-/// A fault as results have it.
-fn fault_result(fault: &Fault, about: &str) -> FaultResult {
-    let failing = match fault.failing {
-        Failing::Accepts => "accepts",
-        Failing::Refuses => "refuses",
-        Failing::Answers => "answers",
-        Failing::Octets => "octets",
-        Failing::Hang => "hang",
-        Failing::Crash => "crash",
-    };
-    FaultResult {
-        failing: failing.to_owned(),
-        requirement: fault.requirement.map_or_else(|| about.to_owned(), |id| id.to_string()),
-        level: fault.level.as_str().to_owned(),
-        message: fault.message.clone(),
+        done.case.standing = Standing::of(&verdict);
+        done.case.faults =
+            verdict.faults().iter().map(|fault| FaultResult::of(fault, &done.case.requirement)).collect();
     }
 }
 

@@ -33,6 +33,26 @@ pub enum Failing {
     Crash,
 }
 
+impl Failing {
+    /// Every way.
+    pub const ALL: [Failing; 6] = {
+        use Failing::*;
+        [Accepts, Refuses, Answers, Octets, Hang, Crash]
+    };
+
+    /// The word for it, as results have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Failing::Accepts => "accepts",
+            Failing::Refuses => "refuses",
+            Failing::Answers => "answers",
+            Failing::Octets => "octets",
+            Failing::Hang => "hang",
+            Failing::Crash => "crash",
+        }
+    }
+}
+
 /// One thing that a peer must not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
