@@ -23,7 +23,8 @@ fn a_head_costs_two_and_an_answer_one() {
         let (outcome, judged) = allocations(|| Server::new(&policy).feed(request.as_bytes()));
         let outcome = outcome.outcome().expect("a whole head");
         let (_, answered) = allocations(|| outcome.answer.octets());
-        let mut found: Vec<&str> = outcome.judgement.findings.iter().map(|finding| finding.requirement.id).collect();
+        let mut found: Vec<&str> =
+            outcome.judgement.findings.iter().map(|finding| finding.requirement.id.as_str()).collect();
         found.sort_unstable();
         assert_eq!(found, said);
         assert!(judged <= at_most && answered <= 1, "{judged} to judge, {answered} to answer {request}");

@@ -127,7 +127,7 @@ fn the_page_is_true() {
         for Catch { name, what, vector, inputs, named, .. } in catches {
             let vector = or_dash(vector.as_ref().map(code));
             let inputs = or_dash(inputs.map(|inputs| inputs.to_string()));
-            let named = or_dash(named.as_ref().map(code));
+            let named = or_dash(named.map(|named| format!("`{named}`")));
             let _ = writeln!(measured, "| `{name}`: {what} | {vector} | {inputs} | {named} |");
         }
     }

@@ -12,7 +12,7 @@ fn check(cases: &[Case<'_>], judged: &dyn Fn(&str) -> Judgement) {
     let mut wrong = Vec::new();
     for (text, ids) in cases {
         let (mut ids, judgement) = (ids.to_vec(), judged(text));
-        let mut found: Vec<&str> = judgement.findings.iter().map(|finding| finding.requirement.id).collect();
+        let mut found: Vec<&str> = judgement.findings.iter().map(|finding| finding.requirement.id.as_str()).collect();
         ids.sort_unstable();
         found.sort_unstable();
         if ids != found {

@@ -3,7 +3,7 @@
 use ws101::handshake::{
     Limits, Offer, Policy, Server, Step, check_request, check_response, judge_request, judge_response,
 };
-use ws101::judgement::{Class, Decision, Judgement, Permitted, Role};
+use ws101::judgement::{Class, Decision, Judgement, Permitted, Role, requirements as r};
 use ws101::oracle::data;
 use ws101::peer::reference::{offer, policy};
 use ws101::suite::End;
@@ -121,8 +121,9 @@ fn empty_lines_before_the_request_are_no_lines_behind_it() {
 /// Whether the judgement says that others may find it too large, and accepts all the same.
 fn is_much(judgement: &Judgement) -> bool {
     assert_eq!(judgement.decision(), Decision::Accept, "{judgement:?}");
-    let is_said = |id: &str| judgement.cites(id);
-    is_said("rfc9110-5.4-too-large") || is_said("rfc9110-5.4-client-limit") || is_said("rfc9112-3-request-line-length")
+    [&r::RFC9110_5_4_TOO_LARGE, &r::RFC9110_5_4_CLIENT_LIMIT, &r::RFC9112_3_REQUEST_LINE_LENGTH]
+        .iter()
+        .any(|size| judgement.cites(size.id))
 }
 
 /// Lines of fields that take so many octets together.

@@ -1,20 +1,22 @@
-//! The register, the requirements that the reference cites, and what shows each of them.
+//! The register, the file of the reference that is written from it, and what shows each requirement.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::{env, fs};
 
-use ws101::judgement::requirements;
+use ws101::judgement::{Duty, RequirementId};
 use ws101::oracle::data;
-use ws101::suite::register::{Duty, State};
+use ws101::suite::register::State;
 use ws101::suite::unshown::Side;
 use ws101::suite::vector::Bearing;
 
 /// What shows the sides of each requirement: its breach or use, and its being met.
-fn shown() -> BTreeMap<String, (bool, bool)> {
+fn shown() -> BTreeMap<RequirementId, (bool, bool)> {
     let data = data();
-    let mut shown: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+    let mut shown: BTreeMap<RequirementId, (bool, bool)> = BTreeMap::new();
     for vector in data.vectors.all() {
         for (id, bearing) in &vector.requirements {
-            let sides = shown.entry(id.clone()).or_default();
+            let sides = shown.entry(*id).or_default();
             match bearing {
                 // A control keeps whatever the vector departs from or uses.
                 Bearing::Departs | Bearing::Uses => {
@@ -24,11 +26,11 @@ fn shown() -> BTreeMap<String, (bool, bool)> {
             }
         }
         if let Some(form) = &vector.expectation.form {
-            shown.entry(form.requirement.clone()).or_default().1 = true;
+            shown.entry(form.requirement).or_default().1 = true;
         }
     }
     for entry in &data.unshown {
-        let sides = shown.entry(entry.id.clone()).or_default();
+        let sides = shown.entry(entry.id).or_default();
         match entry.side {
             Side::Departs | Side::Uses => sides.0 = true,
             Side::Keeps => sides.1 = true,
@@ -59,7 +61,7 @@ fn nothing_is_said_to_be_unshown_that_a_vector_shows() {
     let mut wrong = Vec::new();
     for entry in &data.unshown {
         let bearing = |wanted: &[Bearing]| {
-            let shows = |(id, bearing): &(String, Bearing)| *id == entry.id && wanted.contains(bearing);
+            let shows = |(id, bearing): &(RequirementId, Bearing)| *id == entry.id && wanted.contains(bearing);
             data.vectors.all().iter().any(|vector| vector.requirements.iter().any(shows))
         };
         let shown = match entry.side {
@@ -74,30 +76,62 @@ fn nothing_is_said_to_be_unshown_that_a_vector_shows() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[test]
-fn the_reference_cites_the_register_as_it_stands() {
-    for cited in requirements::ALL {
-        let entry = data().register.get(cited.id).unwrap_or_else(|| panic!("{} is not in the register", cited.id));
-        assert_eq!(
-            (entry.level, entry.expected, entry.strict()),
-            (cited.level, cited.expected, cited.strict),
-            "{}",
-            cited.id
-        );
-    }
+/// The requirements as the reference has them.
+const FILE: &str = "src/judgement/requirements.rs";
+
+/// The head of that file.
+const HEAD: &str = r#"//! The requirements of the register, written from `conformance/requirements/` by `WS101_WRITE=1 cargo test --test register`.
+
+use super::{Decision, Duty, Level, Permitted, Requirement, RequirementId};
+
+macro_rules! requirements {
+    ($($name:ident = $id:literal, $duty:ident, $level:ident, $expected:ident, $strict:ident, $status:expr, $counterpart:expr;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`")]
+            pub static $name: Requirement = Requirement {
+                id: RequirementId::known($id),
+                duty: Duty::$duty,
+                level: Level::$level,
+                expected: Permitted::$expected,
+                strict: Decision::$strict,
+                status: &$status,
+                counterpart: $counterpart,
+            };
+        )*
+
+        /// Every requirement, in the order of the register.
+        pub static ALL: &[&Requirement] = &[$(&$name),*];
+    };
 }
 
-/// What stands in the register and not in the code, or is named there twice, would never be cited.
+requirements! {
+"#;
+
 #[test]
-fn every_core_requirement_can_be_cited() {
-    let ids: Vec<_> = requirements::ALL.iter().map(|requirement| requirement.id).collect();
-    let core = data()
-        .register
-        .entries()
-        .iter()
-        .filter(|entry| entry.state == State::Core && Duty::ENDPOINTS.contains(&entry.duty));
-    for entry in core {
-        assert_eq!(ids.iter().filter(|id| **id == entry.id).count(), 1, "{}", entry.id);
+fn the_reference_has_the_register_as_it_stands() {
+    let mut file = HEAD.to_owned();
+    let name = |id: RequirementId| id.as_str().replace(['.', '-'], "_").to_uppercase();
+    for entry in data().register.entries() {
+        let counterpart = entry.counterpart.map_or("None".to_owned(), |its| format!("Some(&{})", name(its)));
+        let _ = writeln!(
+            file,
+            "    {} = \"{}\", {:?}, {:?}, {:?}, {:?}, {:?}, {counterpart};",
+            name(entry.id),
+            entry.id,
+            entry.duty,
+            entry.level,
+            entry.expected,
+            entry.strict(),
+            entry.status_must,
+        );
+    }
+    file.push_str("}\n");
+    if env::var_os("WS101_WRITE").is_some_and(|value| value == "1") {
+        fs::write(FILE, file).expect("it can be written");
+    } else {
+        let differs =
+            "differs from conformance/requirements/: write it anew by WS101_WRITE=1 cargo test --test register";
+        assert!(fs::read_to_string(FILE).expect("it is there") == file, "{FILE} {differs}");
     }
 }
 
@@ -105,15 +139,16 @@ fn every_core_requirement_can_be_cited() {
 fn nobody_is_accused_by_a_clause_that_binds_the_other_side() {
     let data = data();
     for vector in data.vectors.all() {
-        let binds = |id: &str| data.register.get(id).is_some_and(|entry| entry.duty.is_of(vector.role()));
-        let ids: Vec<&str> = vector.requirements.iter().map(|(id, _)| id.as_str()).collect();
+        let binds = |id: RequirementId| data.register.get(id).is_some_and(|entry| entry.duty.is_of(vector.role()));
+        let ids: Vec<RequirementId> = vector.requirements.iter().map(|(id, _)| *id).collect();
         let about = data.about(vector);
         assert!(ids.contains(&about), "{}: {about}", vector.id);
-        assert_eq!(binds(about), ids.iter().any(|id| binds(id)), "{}: {about}", vector.id);
+        assert_eq!(binds(about), ids.iter().any(|id| binds(*id)), "{}: {about}", vector.id);
         // What is named first is what it is about, unless it binds the other side.
         assert!(!binds(ids[0]) || about == ids[0], "{}: {about}", vector.id);
-        let shows = |id: &str| vector.that(Bearing::Departs).chain(vector.that(Bearing::Uses)).any(|its| its == id);
-        let is_shown = ids.iter().any(|id| binds(id) && shows(id));
+        let shows =
+            |id: RequirementId| vector.that(Bearing::Departs).chain(vector.that(Bearing::Uses)).any(|its| its == id);
+        let is_shown = ids.iter().any(|id| binds(*id) && shows(*id));
         assert!(binds(ids[0]) || shows(about) || !is_shown, "{}: {about}", vector.id);
     }
 }

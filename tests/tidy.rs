@@ -248,3 +248,26 @@ fn nothing_names_the_machine_it_was_written_on() {
         }
     }
 }
+
+/// A requirement is named by the constant that is written from the register, so that a wrong id does not compile.
+#[test]
+fn no_id_of_a_requirement_is_typed_in_code() {
+    let ids: Vec<&str> = data().register.entries().iter().map(|entry| entry.id.as_str()).collect();
+    let mut typed = Vec::new();
+    let folders = ["src", "fuzz", "benches", "examples"];
+    for path in folders.iter().flat_map(|folder| files(folder, "rs")) {
+        if path.ends_with("judgement/requirements.rs") {
+            continue;
+        }
+        for (number, line) in read(&path).lines().enumerate() {
+            let is_code = !line.trim_start().starts_with("//") && (line.contains("rfc") || line.contains("whatwg"));
+            typed.extend(
+                ids.iter().filter(|id| is_code && line.contains(**id)).map(|id| (path.clone(), number + 1, *id)),
+            );
+            // An id of run time is made by the loader alone.
+            let is_made = line.contains("RequirementId::loaded") && !path.ends_with("suite/register.rs");
+            assert!(!is_made, "{}:{}", path.display(), number + 1);
+        }
+    }
+    assert!(typed.is_empty(), "write it as a constant of judgement::requirements: {typed:#?}");
+}

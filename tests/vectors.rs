@@ -2,14 +2,14 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use ws101::handshake::{Client, Limits, Server};
-use ws101::judgement::{Class, Decision, Judgement, Permitted, Role};
+use ws101::judgement::{Class, Decision, Duty, Judgement, Permitted, RequirementId, Role};
 use ws101::oracle;
 use ws101::peer::{
     self,
     reference::{Reference, offer, policy},
 };
 use ws101::run::deliveries;
-use ws101::suite::register::{Duty, Entry};
+use ws101::suite::register::Entry;
 use ws101::suite::vector::{Bearing, Expectation};
 use ws101::suite::verdict::{judge, judge_built};
 use ws101::suite::{Conformance, Exchange, Observation, Outcome, Peer as _, Register, Vector, Verdict};
@@ -104,7 +104,7 @@ fn meets(vector: &Vector, data: &Conformance) -> Result<(), String> {
     }
     if let (Outcome::Refused(refused), Some(judgement)) = (&whole.outcome, &judged.judgement) {
         let deciding = refused.error.as_deref().ok_or("refused without a ground")?;
-        if !judgement.findings.iter().any(|finding| finding.requirement.id == deciding && finding.refuses()) {
+        if !judgement.findings.iter().any(|finding| finding.requirement.id.as_str() == deciding && finding.refuses()) {
             return Err(format!("refused for {deciding}, which is not found"));
         }
     }
@@ -166,10 +166,10 @@ fn is_what_is_written(
 /// octets keep.
 fn names_the_ground(vector: &Vector, judged: &oracle::Judged, register: &Register) -> Result<(), String> {
     let judgement = judged.judgement.as_ref().ok_or("no judgement")?;
-    let is_found = |id: &&str| register.group_of(id).iter().any(|id| judgement.cites(id));
-    let ids = |is_meant: &dyn Fn(&Entry, Bearing) -> bool| -> Vec<&str> {
-        let all = vector.requirements.iter().filter_map(|(id, bearing)| Some((register.get(id)?, *bearing)));
-        all.filter(|(entry, bearing)| is_meant(entry, *bearing)).map(|(entry, _)| entry.id.as_str()).collect()
+    let is_found = |id: &RequirementId| register.group_of(*id).iter().any(|id| judgement.cites(*id));
+    let ids = |is_meant: &dyn Fn(&Entry, Bearing) -> bool| -> Vec<RequirementId> {
+        let all = vector.requirements.iter().filter_map(|(id, bearing)| Some((register.get(*id)?, *bearing)));
+        all.filter(|(entry, bearing)| is_meant(entry, *bearing)).map(|(entry, _)| entry.id).collect()
     };
     // A server keeps what it owes by refusing, on a ground that the same requirement names.
     let grounds = ids(&|entry, bearing| {
@@ -189,7 +189,7 @@ fn names_the_ground(vector: &Vector, judged: &oracle::Judged, register: &Registe
         return Err(format!("shows {shown:?}, of which the reference finds none, but {cited:?}"));
     }
     let kept = ids(&|entry, bearing| bearing == Bearing::Keeps && entry.duty != Duty::ServerSends);
-    match kept.iter().find(|id| judgement.cites(id)) {
+    match kept.iter().find(|id| judgement.cites(**id)) {
         Some(id) => Err(format!("keeps {id}, which the reference finds")),
         None => Ok(()),
     }
@@ -201,7 +201,7 @@ fn is_not_in_the_control(vector: &Vector, data: &Conformance) -> Result<(), Stri
     let exchange = control.exchange().ok_or("a control of another kind")?;
     let judged = oracle::judge(exchange).and_then(|judged| judged.judgement).ok_or("a control without a judgement")?;
     let shown = vector.requirements.iter().filter(|(_, bearing)| *bearing != Bearing::Keeps);
-    match shown.map(|(id, _)| id).find(|id| judged.cites(id)) {
+    match shown.map(|(id, _)| id).find(|id| judged.cites(**id)) {
         Some(id) => Err(format!("the control {} is found to show {id} too", control.id)),
         None => Ok(()),
     }

@@ -260,7 +260,7 @@ mod tests {
                 prop_assert!(check.consumed <= octets.len());
                 for finding in &check.judgement.findings {
                     prop_assert!(finding.span.start <= finding.span.end && finding.span.end <= octets.len());
-                    prop_assert!(human.contains(finding.requirement.id));
+                    prop_assert!(human.contains(finding.requirement.id.as_str()));
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
 use super::{Format, Global, test_client, test_server};
-use crate::judgement::Class;
+use crate::judgement::{Class, RequirementId};
 use crate::oracle::Case;
 use crate::report::{self, ResultsSheet};
 use crate::suite::baseline::Baseline;
@@ -195,15 +195,15 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     }
 }
 
-/// By what a case may be selected. The section is that of the first requirement, where the register has it.
+/// By what a case may be selected. The clause is that of the first requirement, where there is one.
 pub(super) fn names<'a>(
     data: &'a Conformance,
     id: &'a str,
-    requirements: Vec<&'a str>,
+    requirements: Vec<RequirementId>,
     octets: Option<&Exchange>,
-    section: &'a str,
+    clause: Option<(&'a str, &'a str)>,
 ) -> Names<'a> {
-    let entry = requirements.first().and_then(|id| data.register.get(id));
+    let entry = requirements.first().and_then(|id| data.register.get(*id));
     let case = octets.cloned().and_then(Case::judged);
     let mut classes: Vec<Class> = case
         .iter()
@@ -213,11 +213,13 @@ pub(super) fn names<'a>(
         .collect();
     classes.sort_unstable();
     classes.dedup();
+    let clause = entry.map(|entry| (entry.document.as_str(), entry.section.as_str())).or(clause);
+    let (document, section) = clause.unwrap_or_default();
     Names {
         id,
-        document: entry.map_or("rfc6455", |entry| &entry.document),
-        section: entry.map_or(section, |entry| &entry.section),
-        requirements,
+        document,
+        section,
+        requirements: requirements.into_iter().map(RequirementId::as_str).collect(),
         classes,
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     let names: Vec<Names<'_>> = suite
         .iter()
         .zip(&ids)
-        .map(|(planned, id)| names(&data, id, planned.requirements(), planned.octets(), ""))
+        .map(|(planned, id)| names(&data, id, planned.requirements(), planned.octets(), None))
         .collect();
     let selected = options.shared.selected(&names)?;
     let test = ClientTest {

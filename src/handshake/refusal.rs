@@ -91,7 +91,7 @@ pub(super) fn refuse(finding: &Finding, method: &[u8]) -> Answer {
 impl Refusal {
     /// The content, in parts. Words of ours only: nothing of the request comes back (RFC 9112 §11.1).
     pub const fn content(&self) -> [&'static str; 4] {
-        [self.requirement.id, ": ", self.message, "\n"]
+        [self.requirement.id.as_str(), ": ", self.message, "\n"]
     }
 
     pub(super) fn each_field(&self, mut field: impl FnMut(&'static str, &[u8])) {

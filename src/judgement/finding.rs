@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{Class, Decision, Kind, Permitted, Requirement};
+use super::{Class, Decision, Kind, Permitted, Requirement, RequirementId};
 
 /// A half-open range of octet offsets in the octets under judgement.
 pub type Span = Range<usize>;
@@ -76,7 +76,7 @@ impl Judgement {
     }
 
     /// Whether a finding cites the requirement.
-    pub fn cites(&self, id: &str) -> bool {
+    pub fn cites(&self, id: RequirementId) -> bool {
         self.findings.iter().any(|finding| finding.requirement.id == id)
     }
 }

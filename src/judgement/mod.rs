@@ -1,8 +1,10 @@
 //! The vocabulary of a judgement: requirement, level, class, finding, permitted. It knows nobody.
 
 mod finding;
+mod id;
 mod requirement;
 pub mod requirements;
 
 pub use finding::{Finding, Judgement, Span};
-pub use requirement::{Class, Decision, Kind, Level, Permitted, Requirement, Role};
+pub use id::RequirementId;
+pub use requirement::{Class, Decision, Duty, Kind, Level, Permitted, Requirement, Role};

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::RequirementId;
+
 /// The end of the connection that reads the octets under judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -18,6 +20,60 @@ impl Role {
             Role::Server => "server",
             Role::Client => "client",
         }
+    }
+}
+
+/// Whose duty a requirement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Duty {
+    ClientSends,
+    ClientVerifies,
+    ServerVerifies,
+    ServerSends,
+    Intermediary,
+    Browser,
+}
+
+impl Duty {
+    /// The duties of the two ends of a connection.
+    pub const ENDPOINTS: [Duty; 4] = [Duty::ClientSends, Duty::ClientVerifies, Duty::ServerVerifies, Duty::ServerSends];
+
+    /// The word of the register.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Duty::ClientSends => "client-sends",
+            Duty::ClientVerifies => "client-verifies",
+            Duty::ServerVerifies => "server-verifies",
+            Duty::ServerSends => "server-sends",
+            Duty::Intermediary => "intermediary",
+            Duty::Browser => "browser",
+        }
+    }
+
+    /// Whether it is a duty of the end of that role as it reads.
+    pub const fn is_reading_of(self, role: Role) -> bool {
+        matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))
+    }
+
+    /// Whether it is a duty of the end of that role, as it reads or as it writes.
+    pub const fn is_of(self, role: Role) -> bool {
+        match role {
+            Role::Server => matches!(self, Duty::ServerVerifies | Duty::ServerSends),
+            Role::Client => matches!(self, Duty::ClientVerifies | Duty::ClientSends),
+        }
+    }
+
+    /// Whether it may speak of the same matter as a duty of the other end: one of the two at least sends.
+    pub const fn faces(self, other: Duty) -> bool {
+        use Duty::*;
+        matches!(
+            (self, other),
+            (ClientSends, ServerVerifies | ServerSends)
+                | (ServerSends, ClientVerifies | ClientSends)
+                | (ServerVerifies, ClientSends)
+                | (ClientVerifies, ServerSends)
+        )
     }
 }
 
@@ -170,20 +226,26 @@ impl Class {
     }
 }
 
-/// One entry of the register that the reference can cite.
+/// One entry of the register, as far as a judgement needs it.
 ///
-/// The register itself, with clause and explanation, is data (`conformance/requirements/`); these are the members that
-/// a judgement needs. A test keeps both alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The register itself, with clause and explanation, is data (`conformance/requirements/`). Two requirements are the same
+/// if their ids are.
+#[derive(Clone, Copy)]
 pub struct Requirement {
     /// The id in the register: document, section and slug.
-    pub id: &'static str,
+    pub id: RequirementId,
+    /// Whose duty it is.
+    pub duty: Duty,
     /// What the sender owes.
     pub level: Level,
     /// What a recipient may do with a message that departs from it or uses it.
     pub expected: Permitted,
     /// What the strict reference does.
     pub strict: Decision,
+    /// The statuses of a refusal, where the clause fixes them.
+    pub status: &'static [u16],
+    /// The same matter as the other end's duty.
+    pub counterpart: Option<&'static Requirement>,
 }
 
 impl Requirement {
@@ -197,6 +259,20 @@ impl Requirement {
     }
 }
 
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Requirement) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Requirement {}
+
+impl fmt::Debug for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
 macro_rules! display {
     ($($name:ty),*) => {$(
         impl fmt::Display for $name {
@@ -206,4 +282,4 @@ macro_rules! display {
         }
     )*};
 }
-display!(Role, Level, Permitted, Decision, Kind, Class);
+display!(Role, Duty, Level, Permitted, Decision, Kind, Class);

@@ -3,13 +3,12 @@
 use super::case::{Case, offered};
 use crate::handshake::{ExtensionList, ExtensionOffer, Offer, judge_response};
 use crate::http::Limits;
-use crate::judgement::{Finding, Kind, Level, Requirement, Role, requirements as r};
-use crate::suite::register::Duty;
+use crate::judgement::{Duty, Finding, Kind, Level, Requirement, Role, requirements as r};
 use crate::suite::verdict::speaks_another;
-use crate::suite::{Failing, Fault, Observation, Opened, Outcome, Register};
+use crate::suite::{Failing, Fault, Observation, Opened, Outcome};
 
 /// What is wrong with the 101 of a server, its accept value apart: that is judged by the key.
-pub(super) fn unlawful(case: &Case, observation: &Observation, register: &Register) -> Vec<Fault> {
+pub(super) fn unlawful(case: &Case, observation: &Observation) -> Vec<Fault> {
     let Outcome::Opened(opened) = &observation.outcome else { return Vec::new() };
     if case.exchange.role == Role::Client || speaks_another(&case.exchange.octets, opened) {
         return Vec::new();
@@ -31,12 +30,11 @@ pub(super) fn unlawful(case: &Case, observation: &Observation, register: &Regist
     // A client may bear with what a server must not send: a sender is judged by what it owes.
     let is_owed = |finding: &&Finding| {
         let is_must = matches!(finding.requirement.level, Level::Must | Level::MustNot);
-        let duty = register.get(finding.requirement.id).map(|entry| entry.duty);
-        finding.kind() == Kind::Violated || is_must && duty == Some(Duty::ServerSends)
+        finding.kind() == Kind::Violated || is_must && finding.requirement.duty == Duty::ServerSends
     };
     let unlawful = outcome.judgement.findings.iter().filter(is_owed).map(|finding| Fault {
         failing: Failing::Answers,
-        requirement: Some(duty(finding.requirement.id, &offer)),
+        requirement: Some(duty(finding.requirement, &offer).id),
         level: finding.requirement.level,
         message: format!("a client finds in the answer: {}", finding.message),
     });
@@ -58,33 +56,9 @@ fn framed(opened: &Opened) -> impl Iterator<Item = Fault> {
 }
 
 /// The requirement that a server departs from, by the one for which a client fails.
-fn duty(id: &'static str, offer: &Offer) -> &'static str {
-    if id == r::RFC6455_4_1_RESP_PROTOCOL_UNREQUESTED.id && offer.protocols.is_empty() {
-        return r::RFC6455_4_2_2_SUBPROTOCOL_NONE_OFFERED.id;
+fn duty(found: &'static Requirement, offer: &Offer) -> &'static Requirement {
+    if found == &r::RFC6455_4_1_RESP_PROTOCOL_UNREQUESTED && offer.protocols.is_empty() {
+        return &r::RFC6455_4_2_2_SUBPROTOCOL_NONE_OFFERED;
     }
-    DUTIES.iter().find(|(verifies, _)| *verifies == id).map_or(id, |(_, sends)| sends)
+    found.counterpart.filter(|its| its.duty == Duty::ServerSends).unwrap_or(found)
 }
-
-/// What a client verifies, and what a server owes so that it can.
-const DUTIES: [(&str, &str); 20] = [
-    (r::RFC6455_4_1_RESP_UPGRADE_MISSING.id, r::RFC6455_4_2_2_UPGRADE.id),
-    (r::RFC6455_4_1_RESP_UPGRADE_OTHER.id, r::RFC6455_4_2_2_UPGRADE.id),
-    (r::RFC6455_4_1_RESP_UPGRADE_LIST.id, r::RFC6455_4_2_2_UPGRADE.id),
-    (r::RFC6455_4_1_RESP_UPGRADE_VERSION_SUFFIX.id, r::RFC6455_4_2_2_UPGRADE.id),
-    (r::RFC6455_4_1_RESP_CONNECTION_MISSING.id, r::RFC6455_4_2_2_CONNECTION.id),
-    (r::RFC6455_4_1_RESP_CONNECTION_NO_TOKEN.id, r::RFC6455_4_2_2_CONNECTION.id),
-    (r::RFC6455_4_1_RESP_PROTOCOL_UNREQUESTED.id, r::RFC6455_4_2_2_SUBPROTOCOL_FROM_OFFER.id),
-    (r::RFC6455_4_1_RESP_PROTOCOL_CASE.id, r::RFC6455_4_2_2_SUBPROTOCOL_EXACT_CASE.id),
-    (r::RFC6455_4_1_RESP_PROTOCOL_LIST.id, r::RFC6455_4_2_2_SUBPROTOCOL_SINGLE.id),
-    (r::RFC6455_4_1_RESP_PROTOCOL_EMPTY.id, r::RFC6455_4_2_2_SUBPROTOCOL_EMPTY.id),
-    (r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT.id, r::RFC6455_11_3_3_ACCEPT_ONCE_SERVER.id),
-    (r::RFC6455_11_3_4_PROTOCOL_ONCE_CLIENT.id, r::RFC6455_11_3_4_PROTOCOL_ONCE_SERVER.id),
-    (r::RFC6455_4_1_RESP_EXTENSION_UNREQUESTED.id, r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER.id),
-    (r::RFC7692_5_CLIENT_UNOFFERED.id, r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER.id),
-    (r::RFC7692_7_CLIENT_UNKNOWN_PARAM.id, r::RFC7692_7_RESPONSE_DEFINED_PARAMS.id),
-    (r::RFC7692_7_CLIENT_INVALID_VALUE.id, r::RFC7692_7_RESPONSE_DEFINED_PARAMS.id),
-    (r::RFC7692_7_CLIENT_DUPLICATE_PARAM.id, r::RFC7692_7_RESPONSE_DEFINED_PARAMS.id),
-    (r::RFC7692_7_1_2_1_CLIENT_LARGER_SMWB.id, r::RFC7692_7_1_2_1_SMWB_NOT_LARGER.id),
-    (r::RFC7692_7_1_1_1_CLIENT_MISSING_SNCT.id, r::RFC7692_7_1_1_1_ECHO_SNCT.id),
-    (r::RFC7692_7_1_2_2_CLIENT_UNOFFERED_CMWB.id, r::RFC7692_7_1_2_2_CMWB_NEEDS_OFFER.id),
-];

@@ -11,7 +11,7 @@ pub fn explain_built(ledger: &Ledger, vector: &Vector, built: &Built, verdict: &
     for fault in faults {
         let explains = |entry: &&Divergence| {
             // The first requirement is what a vector is about.
-            let cited = vector.requirements.first().is_some_and(|(id, _)| entry.covers(id));
+            let cited = vector.requirements.first().is_some_and(|(id, _)| entry.covers(*id));
             matches!(entry.reproducer, Reproducer::Options(_)) && cited && is_such(entry, fault.failing, built)
         };
         match ledger.divergences().iter().find(explains) {
@@ -41,7 +41,7 @@ pub fn shows(data: &Conformance, entry: &Divergence, building: &Building, built:
     let mut vectors = data.vectors.all().iter().filter(|vector| vector.building() == Some(building));
     vectors.any(|vector| {
         let verdict = judge_built(&vector.expectation, building, built, &data.register);
-        let cited = vector.requirements.first().is_some_and(|(id, _)| entry.covers(id));
+        let cited = vector.requirements.first().is_some_and(|(id, _)| entry.covers(*id));
         cited && verdict.faults().iter().any(|fault| is_such(entry, fault.failing, built))
     })
 }

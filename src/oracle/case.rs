@@ -5,7 +5,7 @@ use super::keys::accepts;
 use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
 use crate::http::grammar::position;
-use crate::judgement::{Judgement, Kind, Permitted, Role, requirements as r};
+use crate::judgement::{Judgement, Kind, Permitted, Requirement, RequirementId, Role, requirements as r};
 use crate::peer::reference;
 use crate::suite::vector::{Acceptance, Bearing, Expectation, Form};
 use crate::suite::{self, Conformance, Delivery, End, Exchange, Vector};
@@ -20,7 +20,7 @@ pub struct Case {
     /// The reference's judgement: the findings by which a difference is explained.
     pub judged: Judged,
     /// What a vector says that its octets breach.
-    departs: Vec<String>,
+    departs: Vec<RequirementId>,
 }
 
 impl Case {
@@ -48,7 +48,7 @@ impl Case {
             ..written.clone()
         };
         let breached = vector.requirements.iter().filter(|(_, bearing)| *bearing == Bearing::Departs);
-        let departs = breached.map(|(id, _)| id.clone()).collect();
+        let departs = breached.map(|(id, _)| *id).collect();
         Some(Case { exchange, expectation, judged, departs })
     }
 
@@ -69,28 +69,28 @@ impl Case {
     }
 
     /// The ids of the requirements that the octets violate.
-    pub fn violated(&self) -> impl Iterator<Item = &'static str> {
+    pub fn violated(&self) -> impl Iterator<Item = RequirementId> {
         self.of_kind(Kind::Violated)
     }
 
     /// The ids of the requirements for which the octets must be rejected: those that they violate, or, where the judgement
     /// ended before it found one, those that the vector says.
-    pub fn breached(&self) -> Vec<&str> {
-        let violated: Vec<&str> = self.violated().collect();
-        if violated.is_empty() { self.departs.iter().map(String::as_str).collect() } else { violated }
+    pub fn breached(&self) -> Vec<RequirementId> {
+        let violated: Vec<_> = self.violated().collect();
+        if violated.is_empty() { self.departs.clone() } else { violated }
     }
 
     /// The ids of the requirements that the octets exercise.
-    pub fn exercised(&self) -> impl Iterator<Item = &'static str> {
+    pub fn exercised(&self) -> impl Iterator<Item = RequirementId> {
         self.of_kind(Kind::Exercised)
     }
 
     /// The ids of the requirements by which a peer may or must refuse.
-    pub fn grounds(&self) -> impl Iterator<Item = &'static str> {
+    pub fn grounds(&self) -> impl Iterator<Item = RequirementId> {
         self.violated().chain(self.of_kind(Kind::Latitude))
     }
 
-    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'static str> {
+    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = RequirementId> {
         let findings = self.judged.judgement.iter().flat_map(move |judgement| judgement.of(kind));
         findings.map(|finding| finding.requirement.id)
     }
@@ -181,17 +181,17 @@ fn is_of_a_draft(head: &[u8]) -> bool {
     matches!(&offered(head, b"sec-websocket-version")[..], [number] if matches!(number.as_bytes(), [b'0'..=b'6']))
 }
 
-/// The form that a clause fixes for the refusal of requests that depart from one thing alone: its status, and its field.
-const FORMS: [(&str, &str, &[u16], Option<&str>); 9] = [
-    (r::RFC6455_4_2_1_HOST_MISSING.id, "rfc9112-3.2-host-required", &[400], None),
-    (r::RFC9112_3_2_HOST_DUPLICATE.id, "rfc9112-3.2-host-duplicate", &[400], None),
-    (r::RFC9112_3_2_HOST_INVALID.id, "rfc9112-3.2-host-invalid", &[400], None),
-    (r::RFC9112_5_1_NO_WS_BEFORE_COLON.id, "rfc9112-5.1-no-ws-before-colon", &[400], None),
-    (r::RFC9112_5_2_OBS_FOLD_REQUEST.id, "rfc9112-5.2-obs-fold-request", &[400], None),
-    (r::RFC9112_3_414.id, "rfc9112-3-414", &[414], None),
-    (r::RFC9112_6_3_BAD_CL.id, "rfc9112-6.3-bad-cl", &[400], None),
-    (r::RFC9112_6_3_TE_BAD_FINAL.id, "rfc9112-6.3-te-bad-final", &[400, 501], None),
-    (r::RFC6455_4_2_1_VERSION_NOT_13.id, "rfc6455-4.2.2-version-error", &[], Some("Sec-WebSocket-Version")),
+/// What may be wrong with a request alone so that a clause fixes the form of its refusal, and that clause.
+const FORMS: [(&Requirement, &Requirement); 9] = [
+    (&r::RFC6455_4_2_1_HOST_MISSING, &r::RFC9112_3_2_HOST_REQUIRED),
+    (&r::RFC9112_3_2_HOST_DUPLICATE, &r::RFC9112_3_2_HOST_DUPLICATE),
+    (&r::RFC9112_3_2_HOST_INVALID, &r::RFC9112_3_2_HOST_INVALID),
+    (&r::RFC9112_5_1_NO_WS_BEFORE_COLON, &r::RFC9112_5_1_NO_WS_BEFORE_COLON),
+    (&r::RFC9112_5_2_OBS_FOLD_REQUEST, &r::RFC9112_5_2_OBS_FOLD_REQUEST),
+    (&r::RFC9112_3_414, &r::RFC9112_3_414),
+    (&r::RFC9112_6_3_BAD_CL, &r::RFC9112_6_3_BAD_CL),
+    (&r::RFC9112_6_3_TE_BAD_FINAL, &r::RFC9112_6_3_TE_BAD_FINAL),
+    (&r::RFC6455_4_2_1_VERSION_NOT_13, &r::RFC6455_4_2_2_VERSION_ERROR),
 ];
 
 /// Whether nothing is wrong with a request but its length: behind a line that was too long to read there may be another
@@ -205,15 +205,19 @@ fn is_but_long(exchange: &Exchange) -> bool {
 fn form(exchange: &Exchange, judgement: &Judgement) -> Option<Form> {
     let mut grounds = judgement.findings.iter().filter(|finding| finding.kind() != Kind::Exercised);
     let (only, None) = (grounds.next()?, grounds.next()) else { return None };
-    if only.requirement.id == r::RFC9112_3_414.id && !is_but_long(exchange) {
+    let (found, requirement) = *FORMS.iter().find(|(found, _)| *found == only.requirement)?;
+    if found == &r::RFC9112_3_414 && !is_but_long(exchange) {
         return None;
     }
-    let (_, requirement, status, field) = FORMS.iter().find(|(id, ..)| *id == only.requirement.id)?;
-    Some(Form {
-        status: status.to_vec(),
-        fields: field.iter().map(|name| ((*name).to_owned(), Some("13".to_owned()))).collect(),
-        requirement: (*requirement).to_owned(),
-    })
+    let mut status = requirement.status.to_vec();
+    // A transfer coding that the server does not know may be told as such (RFC 9112 §6.1).
+    if found == &r::RFC9112_6_3_TE_BAD_FINAL {
+        status.push(501);
+    }
+    let names_version = requirement == &r::RFC6455_4_2_2_VERSION_ERROR;
+    let fields = names_version.then(|| ("Sec-WebSocket-Version".to_owned(), Some("13".to_owned())));
+    let Requirement { id, level, .. } = *requirement;
+    Some(Form { status, fields: fields.into_iter().collect(), requirement: id, level })
 }
 
 #[cfg(test)]

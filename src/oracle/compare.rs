@@ -4,7 +4,7 @@ use super::answer::unlawful;
 use super::case::Case;
 use super::keys;
 use super::without::without;
-use crate::judgement::{Role, requirements as r};
+use crate::judgement::{RequirementId, Role, requirements as r};
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::verdict::judge;
 use crate::suite::{Delivery, Exchange, Failing, Fault, Ledger, Observation, Outcome, Peer, Register, Verdict};
@@ -46,7 +46,7 @@ impl Oracle<'_> {
     /// Judges what the peer did.
     pub fn judge(&self, case: &Case, observation: Observation) -> Compared {
         let mut verdict = self.verdict(case, &observation);
-        let answered = unlawful(case, &observation, self.register);
+        let answered = unlawful(case, &observation);
         if !answered.is_empty() {
             let faults = verdict.faults().iter().cloned().chain(answered).collect();
             verdict = Verdict::Fail(faults);
@@ -137,7 +137,7 @@ impl Oracle<'_> {
             let control = if entry.behaviour == Some(Behaviour::Split) {
                 Some(Exchange { delivery: Delivery::Whole, ..case.exchange.clone() })
             } else if exercised() {
-                let covered: Vec<&str> = case.exercised().filter(|id| entry.covers(id)).collect();
+                let covered: Vec<_> = case.exercised().filter(|id| entry.covers(*id)).collect();
                 without(&case.exchange, &covered)
             } else {
                 None
@@ -157,7 +157,7 @@ impl Oracle<'_> {
 
     /// A member with letters beyond ASCII need not be the one that the peer took for the token: the same exchange with no such
     /// letters is accepted as well, which is explained.
-    fn explain_without_folding(&self, case: &Case, id: &str, rounds: usize) -> Option<Vec<String>> {
+    fn explain_without_folding(&self, case: &Case, id: RequirementId, rounds: usize) -> Option<Vec<String>> {
         let rounds = rounds.checked_sub(1)?;
         let is_folding = [r::RFC6455_2_1_ASCII_FOLD_SERVER.id, r::RFC6455_2_1_ASCII_FOLD_CLIENT.id].contains(&id);
         let control = is_folding.then(|| without(&case.exchange, &[id])).flatten().and_then(Case::judged)?;
@@ -176,7 +176,7 @@ impl Oracle<'_> {
     }
 }
 
-fn cites(case: &Case, about: impl Fn(&str) -> bool) -> bool {
+fn cites(case: &Case, about: impl Fn(RequirementId) -> bool) -> bool {
     let judgement = case.judged.judgement.iter();
     judgement.flat_map(|judgement| &judgement.findings).any(|finding| about(finding.requirement.id))
 }
@@ -263,7 +263,7 @@ mod tests {
             Exchange::new(Role::Server, octets.replace("Connection: Upgrade", &format!("Connection: {connection}")))
         };
         let id = "acting/server/connection-no-token";
-        let covers = vec!["rfc6455-4.2.1-connection-no-token".to_owned()];
+        let covers = vec![r::RFC6455_4_2_1_CONNECTION_NO_TOKEN.id];
         let entry = Divergence::seen(id.to_owned(), Direction::Accepts, request("Upgraded"), covers);
         let ledger = Ledger::empty("acting").with([entry]);
         let compared = |folds, connection: &str| {
@@ -280,7 +280,7 @@ mod tests {
     /// which versions it speaks.
     #[test]
     fn a_form_is_owed_where_no_known_ground_for_a_refusal_comes_before_it() {
-        let covers = vec!["rfc6455-4.2.1-upgrade-list".to_owned()];
+        let covers = vec![r::RFC6455_4_2_1_UPGRADE_LIST.id];
         let shown = request("foo, websocket", "13");
         let id = "acting/server/refuses-upgrade-list".to_owned();
         let entry = Divergence {

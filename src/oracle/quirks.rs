@@ -17,28 +17,26 @@ pub fn learned(results: &Results, register: &Register) -> Ledger {
 
 fn quirks(result: &CaseResult, register: &Register) -> Vec<Divergence> {
     let Some(case) = Case::judged(sent(result)) else { return Vec::new() };
-    let owned = |ids: &mut dyn Iterator<Item = &'static str>| ids.map(str::to_owned).collect::<Vec<_>>();
-    let group = |id: &str| register.group_of(id).into_iter().map(str::to_owned).collect::<Vec<_>>();
     let mut quirks: Vec<Divergence> = Vec::new();
     for fault in &result.faults {
         let seen = |direction, covers| Divergence::seen(result.id.clone(), direction, case.exchange.clone(), covers);
         let quirk = match fault.failing.as_str() {
             "accepts" => {
-                let ids = owned(&mut case.violated());
-                reading(seen(Direction::Accepts, ids.iter().flat_map(|id| group(id)).collect()), result, &case)
+                let covers = case.violated().flat_map(|id| register.group_of(id)).collect();
+                reading(seen(Direction::Accepts, covers), result, &case)
             }
             "refuses" if case.exchange.delivery != Delivery::Whole => {
                 let behaviour = Some(Behaviour::Split);
                 Divergence { behaviour, ..seen(Direction::Refuses, Vec::new()) }
             }
-            "refuses" => {
-                let ids = owned(&mut case.exercised());
-                seen(Direction::Refuses, ids.iter().flat_map(|id| group(id)).collect())
+            "refuses" => seen(Direction::Refuses, case.exercised().flat_map(|id| register.group_of(id)).collect()),
+            "answers" => {
+                let entry = register.find(&fault.requirement);
+                seen(Direction::Answers, entry.map(|entry| register.group_of(entry.id)).unwrap_or_default())
             }
-            "answers" => seen(Direction::Answers, group(&fault.requirement)),
             "hang" => {
                 let findings = case.judged.judgement.iter().flat_map(|judgement| &judgement.findings);
-                let covers = owned(&mut findings.map(|finding| finding.requirement.id));
+                let covers = findings.map(|finding| finding.requirement.id).collect();
                 Divergence { behaviour: Some(Behaviour::Hang), ..seen(Direction::Answers, covers) }
             }
             // A crash is never excused.

@@ -13,7 +13,7 @@ use crate::generate::{Entropy as _, Plan, Seeded, Situation};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
 use crate::http::Limits;
-use crate::judgement::{Kind, Permitted, Role};
+use crate::judgement::{Kind, Permitted, Requirement, Role, requirements};
 use crate::peer::broken::Canary;
 use crate::peer::reference::{Reference, policy};
 use crate::peer::tungstenite::Tungstenite;
@@ -285,9 +285,9 @@ pub fn client_request(octets: &[u8]) -> Found {
     };
     let is_whole = outcome.consumed == request.octets.len();
     // A long field, or a host that nobody has, is the user's to send: refusing it is the server's choice.
-    let is_sent = |id: &str| !LEFT_TO_THE_USER.contains(&id);
+    let is_sent = |requirement: &Requirement| !LEFT_TO_THE_USER.contains(&requirement);
     let wrong = outcome.judgement.findings.iter().find(|finding| {
-        finding.kind() == Kind::Violated || finding.kind() == Kind::Latitude && is_sent(finding.requirement.id)
+        finding.kind() == Kind::Violated || finding.kind() == Kind::Latitude && is_sent(finding.requirement)
     });
     match wrong {
         Some(finding) => broken(format!("sends {}: {}", finding.requirement.id, request.octets.escape_ascii())),
@@ -299,11 +299,11 @@ pub fn client_request(octets: &[u8]) -> Found {
 }
 
 /// Findings of a request that its user may have wanted: limits of servers, and resources or names that not all have.
-const LEFT_TO_THE_USER: [&str; 6] = [
-    "rfc9110-5.4-too-large",
-    "rfc9112-3-request-line-length",
-    "rfc9112-3.2-host-odd-regname",
-    "rfc9112-3.2-host-unusable",
-    "rfc8307-1-well-known",
-    "rfc6455-4.1-req-host-port",
+const LEFT_TO_THE_USER: [&Requirement; 6] = [
+    &requirements::RFC9110_5_4_TOO_LARGE,
+    &requirements::RFC9112_3_REQUEST_LINE_LENGTH,
+    &requirements::RFC9112_3_2_HOST_ODD_REGNAME,
+    &requirements::RFC9112_3_2_HOST_UNUSABLE,
+    &requirements::RFC8307_1_WELL_KNOWN,
+    &requirements::RFC6455_4_1_REQ_HOST_PORT,
 ];

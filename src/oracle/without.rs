@@ -5,12 +5,12 @@
 //! The edit works on octets, so that it serves vectors, corpus and generated exchanges alike.
 
 use super::judged::judge;
-use crate::judgement::{Role, Span};
+use crate::judgement::{Requirement, RequirementId, Role, Span, requirements as r};
 use crate::suite::Exchange;
 
 /// The exchange with every feature that is cited by one of the requirements written plainly or taken out. `None` where that
 /// cannot be done line by line.
-pub fn without(exchange: &Exchange, requirements: &[&str]) -> Option<Exchange> {
+pub fn without(exchange: &Exchange, requirements: &[RequirementId]) -> Option<Exchange> {
     let mut plain = exchange.clone();
     // Each round settles at least one line; a head has no more findings than this.
     for _ in 0..64 {
@@ -20,7 +20,7 @@ pub fn without(exchange: &Exchange, requirements: &[&str]) -> Option<Exchange> {
             return Some(plain);
         };
         let before = plain.octets.clone();
-        rewrite(&mut plain, &finding.span, finding.requirement.id);
+        rewrite(&mut plain, &finding.span, finding.requirement);
         if plain.octets == before {
             return None;
         }
@@ -28,29 +28,27 @@ pub fn without(exchange: &Exchange, requirements: &[&str]) -> Option<Exchange> {
     None
 }
 
-fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &str) {
+fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &Requirement) {
     let octets = &exchange.octets;
     let at = span.start.min(octets.len().saturating_sub(1));
     let line = logical_line(octets, at);
     let text = &octets[line.clone()];
-    let replacement = match requirement {
-        "rfc9112-2.2-leading-crlf" | "rfc9110-15.2-interim" => Vec::new(),
-        "rfc6455-4.2.1-field-order" | "rfc6455-1.3-field-order-client" => return move_up(exchange),
-        "rfc6455-2.1-ascii-fold-server" | "rfc6455-2.1-ascii-fold-client" => {
-            return spell_otherwise(&mut exchange.octets[span.clone()]);
-        }
-        _ if is_start_line(octets, line.start) => start_line(exchange.role, text),
-        _ => {
-            let plain = field_line(text, plain_host(exchange));
-            return if plain.is_empty() {
-                drop(exchange.octets.drain(line))
-            } else {
-                say_plainly(exchange, &line, plain)
-            };
-        }
+    let is = |one: &Requirement| requirement == one;
+    let is_interim = is(&r::RFC9110_15_2_INTERIM);
+    let replacement = if is_interim || is(&r::RFC9112_2_2_LEADING_CRLF) {
+        Vec::new()
+    } else if is(&r::RFC6455_4_2_1_FIELD_ORDER) || is(&r::RFC6455_1_3_FIELD_ORDER_CLIENT) {
+        return move_up(exchange);
+    } else if is(&r::RFC6455_2_1_ASCII_FOLD_SERVER) || is(&r::RFC6455_2_1_ASCII_FOLD_CLIENT) {
+        return spell_otherwise(&mut exchange.octets[span.clone()]);
+    } else if is_start_line(octets, line.start) {
+        start_line(exchange.role, text)
+    } else {
+        let plain = field_line(text, plain_host(exchange));
+        return if plain.is_empty() { drop(exchange.octets.drain(line)) } else { say_plainly(exchange, &line, plain) };
     };
     // An interim response goes with its fields.
-    let end = if requirement == "rfc9110-15.2-interim" { head_end(octets, line.start) } else { line.end };
+    let end = if is_interim { head_end(octets, line.start) } else { line.end };
     exchange.octets.splice(line.start..end, replacement);
 }
 
@@ -207,7 +205,7 @@ mod tests {
             );
             Exchange::new(Role::Client, octets)
         };
-        let plain = without(&response("Upgrade, keep-alive"), &["rfc6455-4.1-resp-connection-list"]);
+        let plain = without(&response("Upgrade, keep-alive"), &[r::RFC6455_4_1_RESP_CONNECTION_LIST.id]);
         assert_eq!(plain, Some(response("Upgrade")));
     }
 
@@ -218,7 +216,7 @@ mod tests {
             let behind = b"\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
             Exchange::new(Role::Server, [before, connection, behind].concat())
         };
-        let ids = ["rfc6455-2.1-ascii-fold-server"];
+        let ids = [r::RFC6455_2_1_ASCII_FOLD_SERVER.id];
         let plain = without(&request(b"Upgr\xe1de, \xdcpgrade, \xe1"), &ids).expect("a control");
         assert_eq!(plain, request(b"Upgr-de, -pgrade, \xe1"));
         let judged = judge(&plain).expect("known needs").judgement.expect("a whole head");

@@ -127,7 +127,7 @@ fn served(outcome: &ServerOutcome, rest: Vec<u8>) -> Observation {
         None => Outcome::Refused(Refused {
             status: Some(outcome.answer.status()),
             fields: fields(outcome),
-            error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
+            error: outcome.deciding().map(|finding| finding.requirement.id.to_string()),
         }),
     };
     Observation { outcome, written }
@@ -159,7 +159,7 @@ fn connected(outcome: &ClientOutcome, rest: Vec<u8>) -> Observation {
         None => Outcome::Refused(Refused {
             status: outcome.status,
             fields: Vec::new(),
-            error: outcome.deciding().map(|finding| finding.requirement.id.to_owned()),
+            error: outcome.deciding().map(|finding| finding.requirement.id.to_string()),
         }),
     };
     Observation { outcome, written: Vec::new() }

@@ -72,8 +72,8 @@ impl<'c> DivergenceSheet<'c> {
         sheet.term("reason", &divergence.reason);
         sheet.term("clause", &divergence.clause);
         if let Some(id) = &divergence.requirement {
-            sheet.term("requirement", id);
-            sheet.term("", data.register.get(id).map(|entry| entry.summary.as_str()).unwrap_or_default());
+            sheet.term("requirement", id.as_str());
+            sheet.term("", data.register.get(*id).map(|entry| entry.summary.as_str()).unwrap_or_default());
         }
         let cut = divergence.delivery.map(|cut| match cut {
             Cut::Whole => "only where one read holds everything",

@@ -27,7 +27,7 @@ impl Item {
     /// A requirement.
     pub fn requirement(entry: &Entry) -> Item {
         Item {
-            id: entry.id.clone(),
+            id: entry.id.to_string(),
             words: vec![word(entry.state), entry.level.to_string(), entry.expected.to_string()],
             text: entry.summary.clone(),
             json: json!({
@@ -77,8 +77,9 @@ impl Item {
         let Catch { name, role, what, shows, vector, inputs, named } = caught;
         let (requirement, behaviour) = match shows {
             Shows::Requirement(id) => (Some(id), None),
-            Shows::Behaviour(behaviour) => (None, Some(word(behaviour))),
+            Shows::Behaviour(_) => (None, Some(shows.to_string())),
         };
+        let named = named.as_ref().map(Shows::to_string);
         let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
         Item {
             id: (*name).to_owned(),

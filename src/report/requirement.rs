@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Look;
 use super::divergence::known;
 use super::sheet::{Sheet, listed, word};
-use crate::judgement::Permitted;
+use crate::judgement::{Permitted, RequirementId};
 use crate::suite::Conformance;
 use crate::suite::ledger::Divergence;
 use crate::suite::register::Entry;
@@ -17,7 +17,7 @@ use crate::suite::vector::{Bearing, Vector};
 pub struct RequirementSheet<'c> {
     entry: &'c Entry,
     /// The other entries that are the same test.
-    same: Vec<&'c str>,
+    same: Vec<&'static str>,
     vectors: Vec<(&'c Vector, Bearing)>,
     unshown: Vec<&'c Unshown>,
     divergences: Vec<&'c Divergence>,
@@ -27,9 +27,10 @@ pub struct RequirementSheet<'c> {
 impl<'c> RequirementSheet<'c> {
     /// The requirement of an id.
     pub fn find(data: &'c Conformance, id: &str) -> Option<RequirementSheet<'c>> {
-        let entry = data.register.get(id)?;
+        let entry = data.register.find(id)?;
+        let id = entry.id;
         let cites = |vector: &'c Vector| {
-            let (_, bearing) = vector.requirements.iter().find(|(id, _)| data.register.same_test(id, &entry.id))?;
+            let (_, bearing) = vector.requirements.iter().find(|(its, _)| data.register.same_test(*its, id))?;
             Some((vector, *bearing))
         };
         let mut vectors: Vec<_> = data.vectors.all().iter().filter_map(cites).collect();
@@ -37,7 +38,13 @@ impl<'c> RequirementSheet<'c> {
         let divergences = data.ledgers.iter().flat_map(|ledger| ledger.divergences());
         Some(RequirementSheet {
             entry,
-            same: data.register.group_of(id).into_iter().filter(|other| *other != id).collect(),
+            same: data
+                .register
+                .group_of(id)
+                .into_iter()
+                .filter(|other| *other != id)
+                .map(RequirementId::as_str)
+                .collect(),
             vectors,
             unshown: data.unshown.iter().filter(|unshown| unshown.id == id).collect(),
             divergences: divergences.filter(|divergence| divergence.covers(id)).collect(),
@@ -80,7 +87,7 @@ impl<'c> RequirementSheet<'c> {
     /// The requirement for people.
     pub fn human(&self, look: Look) -> String {
         let entry = self.entry;
-        let mut sheet = Sheet::new(look, &entry.id);
+        let mut sheet = Sheet::new(look, entry.id.as_str());
         sheet.text(&format!("{}: {}", entry.clause(), entry.summary));
         sheet.space();
         sheet.term("duty", &format!("{} ({}): {}", entry.level, word(entry.basis), entry.duty.as_str()));

@@ -26,7 +26,7 @@ impl<'c> VectorSheet<'c> {
     pub fn find(data: &'c Conformance, id: &str) -> Option<VectorSheet<'c>> {
         let vector = data.vectors.get(id)?;
         let speaks_of = |divergence: &&Divergence| {
-            let covered = |(id, bearing): &(String, Bearing)| *bearing != Bearing::Keeps && divergence.covers(id);
+            let covered = |(id, bearing): &(_, Bearing)| *bearing != Bearing::Keeps && divergence.covers(*id);
             divergence.role == vector.role() && vector.requirements.iter().any(covered)
         };
         let divergences = data.ledgers.iter().flat_map(|ledger| ledger.divergences());
@@ -42,7 +42,7 @@ impl<'c> VectorSheet<'c> {
     pub fn json(&self) -> Value {
         let vector = self.vector;
         let requirements: serde_json::Map<String, Value> =
-            vector.requirements.iter().map(|(id, bearing)| (id.clone(), json!(word(bearing)))).collect();
+            vector.requirements.iter().map(|(id, bearing)| (id.to_string(), json!(word(bearing)))).collect();
         json!({
             "type": "vector",
             "id": vector.id,
@@ -67,7 +67,7 @@ impl<'c> VectorSheet<'c> {
         sheet.text(&format!("{}: {}", vector.permitted(), vector.why));
         sheet.space();
         for (id, bearing) in &vector.requirements {
-            sheet.term(&word(bearing), id);
+            sheet.term(&word(bearing), id.as_str());
         }
         sheet.term("control", vector.control.as_deref().unwrap_or_default());
         if vector.sample {

@@ -15,14 +15,14 @@ pub const SEED: u64 = 101;
 
 /// Tries every planted fault on the vectors, and on as many generated exchanges as it takes, but no more than `cases`.
 pub fn catch(data: &Conformance, faults: &[&'static Planted], cases: u64) -> Vec<Catch> {
-    let by_vector: Vec<Option<(String, String)>> = faults.iter().map(|planted| first_vector(data, planted)).collect();
+    let by_vector: Vec<Option<(String, Shows)>> = faults.iter().map(|planted| first_vector(data, planted)).collect();
     let roles = [Role::Server, Role::Client];
     let by_inputs = std::thread::scope(|scope| {
         let threads = roles.map(|role| scope.spawn(move || first_inputs(data, faults, role, cases)));
         threads.map(super::joined)
     });
     let catches = faults.iter().zip(by_vector).enumerate().map(|(at, (&planted, by_vector))| {
-        let by_inputs = by_inputs.iter().find_map(|found| found.get(at)?.clone());
+        let by_inputs = by_inputs.iter().find_map(|found| *found.get(at)?);
         let (inputs, named) = by_inputs.map_or((None, None), |(inputs, named)| (Some(inputs), Some(named)));
         let (vector, shown) = by_vector.map_or((None, None), |(vector, named)| (Some(vector), Some(named)));
         let Planted { name, role, what, shows, .. } = *planted;
@@ -31,7 +31,7 @@ pub fn catch(data: &Conformance, faults: &[&'static Planted], cases: u64) -> Vec
     catches.collect()
 }
 
-fn first_vector(data: &Conformance, planted: &'static Planted) -> Option<(String, String)> {
+fn first_vector(data: &Conformance, planted: &'static Planted) -> Option<(String, Shows)> {
     let mut vectors = data.vectors.all().iter().filter(|vector| vector.role() == planted.role);
     vectors.find_map(|vector| {
         let named = if planted.builds() { built(data, planted, vector) } else { read(data, planted, vector) };
@@ -39,28 +39,28 @@ fn first_vector(data: &Conformance, planted: &'static Planted) -> Option<(String
     })
 }
 
-fn built(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<String> {
+fn built(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Shows> {
     let building = vector.building()?;
     let built = planted.build(building);
     let verdict = judge_built(&vector.expectation, building, &built, &data.register);
     let (_, new) = explain_built(&Ledger::empty(planted.name), vector, &built, &verdict);
-    let written = vector.requirements.iter().map(|(id, _)| id.clone());
+    let written = vector.requirements.iter().map(|(id, _)| Shows::Requirement(*id));
     if new.is_empty() { None } else { named(data, planted, written.collect()) }
 }
 
-fn read(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<String> {
+fn read(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Shows> {
     let whole = Case::of(vector, Delivery::Whole)?;
     let oracle = Oracle { register: &data.register, ledger: &Ledger::empty(planted.name), peer: planted };
     let deliveries = deliveries::few(&whole.exchange.octets, whole.judged.consumed);
     deliveries.into_iter().map(|delivery| whole.delivered(delivery)).find_map(|case| {
         let compared = oracle.compare(&case);
-        let written = vector.requirements.iter().map(|(id, _)| id.clone());
+        let written = vector.requirements.iter().map(|(id, _)| Shows::Requirement(*id));
         let told = told(&oracle, &case, &compared);
         if told.is_empty() { None } else { named(data, planted, told.into_iter().chain(written).collect()) }
     })
 }
 
-type Found = Vec<Option<(u64, String)>>;
+type Found = Vec<Option<(u64, Shows)>>;
 
 fn first_inputs(data: &Conformance, faults: &[&'static Planted], role: Role, cases: u64) -> Found {
     let mut found: Found = vec![None; faults.len()];
@@ -87,22 +87,21 @@ fn first_inputs(data: &Conformance, faults: &[&'static Planted], role: Role, cas
     found
 }
 
-/// The ids and behaviours by which the new divergences are explained to a person.
-fn told(oracle: &Oracle<'_>, case: &Case, compared: &Compared) -> Vec<String> {
-    let of = |fault: &Fault| -> Vec<String> {
-        let behaviour = |behaviour: &str| vec![behaviour.to_owned()];
-        let ids = |ids: &mut dyn Iterator<Item = &'static str>| ids.map(str::to_owned).collect::<Vec<_>>();
+/// The requirements and behaviours by which the new divergences are explained to a person.
+fn told(oracle: &Oracle<'_>, case: &Case, compared: &Compared) -> Vec<Shows> {
+    let of = |fault: &Fault| -> Vec<Shows> {
+        let behaves = |behaviour| vec![Shows::Behaviour(behaviour)];
         match fault.failing {
-            Failing::Accepts => ids(&mut case.violated()),
-            Failing::Refuses if is_split(oracle, case) => behaviour("split"),
-            Failing::Refuses => ids(&mut case.exercised().chain(fault.requirement)),
-            Failing::Answers => ids(&mut fault.requirement.into_iter()),
-            Failing::Octets => behaviour("octets"),
-            Failing::Hang => behaviour("hang"),
-            Failing::Crash => behaviour("crash"),
+            Failing::Accepts => case.violated().map(Shows::Requirement).collect(),
+            Failing::Refuses if is_split(oracle, case) => behaves(Behaviour::Split),
+            Failing::Refuses => case.exercised().chain(fault.requirement).map(Shows::Requirement).collect(),
+            Failing::Answers => fault.requirement.into_iter().map(Shows::Requirement).collect(),
+            Failing::Octets => behaves(Behaviour::Octets),
+            Failing::Hang => behaves(Behaviour::Hang),
+            Failing::Crash => behaves(Behaviour::Crash),
         }
     };
-    let mut told: Vec<String> = compared.new.iter().flat_map(of).collect();
+    let mut told: Vec<Shows> = compared.new.iter().flat_map(of).collect();
     told.dedup();
     told
 }
@@ -115,20 +114,10 @@ fn is_split(oracle: &Oracle<'_>, case: &Case) -> bool {
 }
 
 /// What the fault has to be called, where that is among what is told.
-fn named(data: &Conformance, planted: &Planted, told: Vec<String>) -> Option<String> {
-    let is_name = |told: &String| match planted.shows {
-        Shows::Requirement(id) => data.register.same_test(id, told),
-        Shows::Behaviour(behaviour) => told == word(behaviour),
+fn named(data: &Conformance, planted: &Planted, told: Vec<Shows>) -> Option<Shows> {
+    let is_name = |told: &Shows| match (planted.shows, *told) {
+        (Shows::Requirement(id), Shows::Requirement(told)) => data.register.same_test(id, told),
+        (shows, told) => shows == told,
     };
     told.into_iter().find(is_name)
-}
-
-/// The behaviour in the word of the ledger.
-const fn word(behaviour: Behaviour) -> &'static str {
-    match behaviour {
-        Behaviour::Split => "split",
-        Behaviour::Crash => "crash",
-        Behaviour::Hang => "hang",
-        Behaviour::Octets => "octets",
-    }
 }

@@ -46,7 +46,7 @@ impl Seen {
     /// The smallest octets found that show one of this kind.
     fn smallest(&self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> Exchange {
         let own = Case::judged(self.exchange.clone());
-        let grounds: HashSet<&str> = own.iter().flat_map(Case::grounds).collect();
+        let grounds: HashSet<_> = own.iter().flat_map(Case::grounds).collect();
         let waits = |case: &Case| case.expectation.unfinished;
         let may_wait = patience.is_none() || own.as_ref().is_some_and(waits);
         let mut tried = 0;
@@ -54,7 +54,7 @@ impl Seen {
             let Some(case) = Case::judged(exchange.clone()) else { return false };
             // What is taken away must not bring in other faults, and that takes no peer to see. Nor does it that a live one
             // would wait for the rest of a head.
-            let may_be = case.grounds().all(|id| grounds.contains(id))
+            let may_be = case.grounds().all(|id| grounds.contains(&id))
                 && signature(&case, &self.compared) == self.signature
                 && (may_wait || !waits(&case));
             if !may_be || patience.is_some_and(|patience| patience.is_spent(tried)) {
@@ -72,10 +72,10 @@ impl Seen {
 fn signature(case: &Case, compared: &Compared) -> String {
     let mut parts: Vec<String> = Vec::new();
     for fault in &compared.new {
-        parts.push(format!("{:?} {}", fault.failing, fault.requirement.unwrap_or_default()));
+        parts.push(format!("{:?} {:?}", fault.failing, fault.requirement));
         match fault.failing {
-            Failing::Accepts => parts.extend(case.violated().map(str::to_owned)),
-            Failing::Refuses => parts.extend(case.exercised().map(str::to_owned)),
+            Failing::Accepts => parts.extend(case.violated().map(|id| id.to_string())),
+            Failing::Refuses => parts.extend(case.exercised().map(|id| id.to_string())),
             Failing::Answers | Failing::Octets | Failing::Hang | Failing::Crash => {}
         }
     }

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::register::is_slug;
 use super::results::{CaseResult, FaultResult, Results, Standing};
 use super::source::{DataError, DataErrors, Text};
+use super::verdict::Failing;
 
 /// What is known of one implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +66,12 @@ impl Known {
         self.case == case.id && self.fault == fault.name()
     }
 
+    /// Whether the fault is written as [`FaultResult::name`] has it.
+    fn names_a_fault(&self) -> bool {
+        let (failing, requirement) = self.fault.split_once(' ').unwrap_or((&self.fault, "-"));
+        Failing::ALL.iter().any(|its| its.as_str() == failing) && !requirement.is_empty() && is_slug(requirement)
+    }
+
     /// The line for people: the case, and its fault.
     fn line(&self) -> String {
         format!("{} ({})", self.case, self.fault)
@@ -113,6 +121,10 @@ impl Baseline {
                 let message = format!("{}: `reason` is empty", known.case);
                 errors.push(text.error(place(0), message, "say why it is known"));
             }
+            if known.case.is_empty() || !known.names_a_fault() {
+                let message = format!("{}: `{}` is no fault of a case", known.case, known.fault);
+                errors.push(text.error(place(0), message, "copy case and fault from the results"));
+            }
             if !seen.insert((&known.case, &known.fault)) {
                 let message = format!("{} stands twice", known.line());
                 errors.push(text.error(place(1), message, "keep one of the two"));
@@ -126,8 +138,8 @@ impl Baseline {
     pub fn apply(&self, results: &mut Results, has: impl Fn(&str) -> bool) {
         let mut differs = Differs::default();
         let strict = results.strict;
-        for case in results.cases.iter_mut().filter(|case| is_failure(case.standing, strict)) {
-            let counting = case.faults.iter().filter(|fault| is_failure(fault.standing(), strict));
+        for case in results.cases.iter_mut().filter(|case| case.standing.is_failure(strict)) {
+            let counting = case.faults.iter().filter(|fault| fault.standing().is_failure(strict));
             let known: Vec<Option<&Known>> =
                 counting.map(|fault| self.known.iter().find(|known| known.is_of(case, fault))).collect();
             if known.is_empty() || known.contains(&None) {
@@ -172,7 +184,7 @@ impl Baseline {
                 }
                 match earlier {
                     Some(earlier) => known.push(earlier.clone()),
-                    None if is_failure(fault.standing(), results.strict) => known.push(Known {
+                    None if fault.standing().is_failure(results.strict) => known.push(Known {
                         case: case.id.clone(),
                         fault: name,
                         reason: format!("{TODO}It {}.", fault.message.trim_end_matches('.')),
@@ -196,11 +208,6 @@ impl Baseline {
         text.push_str(&toml::to_string(self).unwrap_or_default());
         text
     }
-}
-
-/// Whether what stands so is a failure.
-const fn is_failure(standing: Standing, strict: bool) -> bool {
-    matches!(standing, Standing::Fail) || strict && matches!(standing, Standing::NonStrict)
 }
 
 /// The line of the `nth` entry of a case.
@@ -388,6 +395,11 @@ mod tests {
         assert!(complaint(format!("{head}{other}{named}{named}")).starts_with("b.toml:12: a (accepts) stands twice"));
         let empty = entry.replace("\"r\"", "\" \"");
         assert!(complaint(format!("{head}{empty}")).starts_with("b.toml:4: a: `reason` is empty"));
+        for fault in ["", "breaks", "accepts ", "accepts RFC", "accepts a b"] {
+            let said = complaint(format!("{head}{}", entry.replace("accepts", fault)));
+            assert!(said.starts_with(&format!("b.toml:4: a: `{fault}` is no fault of a case: ")), "{said}");
+        }
+        assert!(complaint(format!("{head}{}", entry.replace("\"a\"", "\"\""))).contains("is no fault of a case"));
         let without = entry.replace("reason = \"r\"\n", "");
         assert!(complaint(format!("{head}{without}")).contains("missing field `reason`"));
         assert!(complaint("[".to_owned()).contains("\"Baselines\""));

@@ -10,6 +10,7 @@ use super::source::{DataErrors, Source};
 use super::unshown::{self, Unshown};
 use super::vector::{Bearing, Vector};
 use super::vectors::Vectors;
+use crate::judgement::RequirementId;
 
 /// The law as data: register, marks, vectors, what no octets can show; and what is known of each peer.
 #[derive(Clone, Debug)]
@@ -54,13 +55,13 @@ impl Conformance {
 
     /// What a vector is about for the role under test: where it is first of all about what the other side owes, the first duty
     /// of that role that it departs from or uses, so that nobody is accused by a clause that binds the other side.
-    pub fn about<'a>(&self, vector: &'a Vector) -> &'a str {
-        let binds = |id: &str| self.register.get(id).is_some_and(|entry| entry.duty.is_of(vector.role()));
-        let ids = || vector.requirements.iter().map(|(id, bearing)| (id.as_str(), *bearing));
-        let first = ids().next().map(|(id, _)| id).unwrap_or_default();
-        let bound = || ids().filter(|(id, _)| binds(id));
+    pub fn about(&self, vector: &Vector) -> RequirementId {
+        let binds = |id: RequirementId| self.register.get(id).is_some_and(|entry| entry.duty.is_of(vector.role()));
+        // The loader lets no vector pass that shows none.
+        let first = vector.requirements[0].0;
+        let bound = || vector.requirements.iter().filter(|(id, _)| binds(*id));
         match bound().find(|(_, bearing)| *bearing != Bearing::Keeps).or_else(|| bound().next()) {
-            Some((id, _)) if !binds(first) => id,
+            Some((id, _)) if !binds(first) => *id,
             _ => first,
         }
     }

@@ -7,7 +7,7 @@ use super::ledger_file;
 use super::marks::Marks;
 use super::register::Register;
 use super::source::{DataErrors, Source, Text};
-use crate::judgement::Role;
+use crate::judgement::{RequirementId, Role};
 
 /// What the peer does that it should not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -106,7 +106,7 @@ pub struct Divergence {
     /// The role in which the peer shows it.
     pub role: Role,
     /// The requirement that it departs from, or that it stumbles over.
-    pub requirement: Option<String>,
+    pub requirement: Option<RequirementId>,
     /// The behaviour, where no single requirement tells it.
     pub behaviour: Option<Behaviour>,
     /// What it does.
@@ -128,16 +128,16 @@ pub struct Divergence {
     /// The thread in which its maintainers know of it.
     pub upstream: Option<String>,
     /// The requirement, and those that are the same test.
-    pub covers: Vec<String>,
+    pub covers: Vec<RequirementId>,
 }
 
 impl Divergence {
     /// A difference that was seen: an exchange shows it, and it covers some requirements.
-    pub fn seen(id: String, direction: Direction, exchange: Exchange, covers: Vec<String>) -> Divergence {
+    pub fn seen(id: String, direction: Direction, exchange: Exchange, covers: Vec<RequirementId>) -> Divergence {
         Divergence {
             id,
             role: exchange.role,
-            requirement: covers.first().cloned(),
+            requirement: covers.first().copied(),
             behaviour: None,
             direction,
             delivery: None,
@@ -153,8 +153,8 @@ impl Divergence {
     }
 
     /// Whether it speaks of the requirement, or of one that is the same test.
-    pub fn covers(&self, requirement: &str) -> bool {
-        self.covers.iter().any(|id| id == requirement)
+    pub fn covers(&self, requirement: RequirementId) -> bool {
+        self.covers.contains(&requirement)
     }
 
     /// Whether it may show in an exchange: the role and the delivery are right.

@@ -9,7 +9,7 @@ use super::ledger::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Repr
 use super::marks::{Element, Marks, Rendering};
 use super::members::{RawEnd, RawNeeds, RawOptions};
 use super::register::{Register, is_slug};
-use super::source::{DataError, Text};
+use super::source::{DataError, Text, Wrong};
 use super::words;
 use crate::judgement::{Permitted, Role};
 
@@ -27,7 +27,6 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Raw {
     id: String,
-    #[serde(deserialize_with = "words::role")]
     role: Role,
     requirement: Option<String>,
     behaviour: Option<Behaviour>,
@@ -39,9 +38,11 @@ struct Raw {
     octets: Option<Vec<Element>>,
     split: Option<RawSplit>,
     end: Option<RawEnd>,
+    #[serde(default, deserialize_with = "words::object")]
     needs: Option<RawNeeds>,
     key: Option<String>,
     uri: Option<String>,
+    #[serde(default, deserialize_with = "words::object")]
     options: Option<RawOptions>,
     sealed: Option<String>,
     reason: String,
@@ -109,16 +110,19 @@ pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut
     (errors.len() == before).then_some(Ledger { peer: file.peer, versions: file.versions, divergences })
 }
 
-/// What is wrong, and what to do.
-type Wrong = (String, &'static str);
-
 fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wrong> {
-    fits(&raw, register)?;
+    let entry = match &raw.requirement {
+        None => None,
+        Some(id) => match register.find(id) {
+            Some(entry) => Some(entry),
+            None => return Err((format!("unknown requirement {id}"), "use an id of requirements/")),
+        },
+    };
+    fits(&raw, entry.map(|entry| entry.expected))?;
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri, raw.sealed) {
         (Some(elements), None, None) => {
-            let octets = rendering.octets(&elements).map(|(octets, _)| octets);
-            let octets = octets.map_err(|message| (message, "write an octet as one character U+0000-00FF"))?;
+            let (octets, _) = rendering.octets(&elements)?;
             let mut exchange = Exchange::new(raw.role, octets);
             exchange.end = raw.end.into();
             exchange.needs = raw.needs.map(|needs| needs.render(&mut rendering)).unwrap_or_default();
@@ -149,7 +153,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
         }
         (None, Some(uri), None) => {
             let building = raw.options.unwrap_or_default().render(&uri, &mut rendering);
-            Reproducer::Options(building.map_err(|message| (message, "write 32 hexadecimal digits"))?)
+            Reproducer::Options(building?)
         }
         (None, None, Some(digest)) => {
             if digest.len() != 64 || !digest.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f')) {
@@ -162,11 +166,11 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
             return Err((what.to_owned(), "give one reproducer"));
         }
     };
-    let covers = raw.requirement.iter().flat_map(|id| register.group_of(id)).map(str::to_owned).collect();
+    let requirement = entry.map(|entry| entry.id);
     Ok(Divergence {
         id: raw.id,
         role: raw.role,
-        requirement: raw.requirement,
+        requirement,
         behaviour: raw.behaviour,
         direction: raw.direction,
         delivery: raw.delivery,
@@ -177,20 +181,13 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
         reason: raw.reason,
         clause: raw.clause,
         upstream: raw.upstream,
-        covers,
+        covers: requirement.map(|id| register.group_of(id)).unwrap_or_default(),
     })
 }
 
 /// Whether the members fit each other.
-fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
+fn fits(raw: &Raw, expected: Option<Permitted>) -> Result<(), Wrong> {
     let wrong = |message: &str, remedy: &'static str| Err((message.to_owned(), remedy));
-    let expected = match &raw.requirement {
-        None => None,
-        Some(id) => match register.get(id) {
-            Some(entry) => Some(entry.expected),
-            None => return Err((format!("unknown requirement {id}"), "use an id of requirements/")),
-        },
-    };
     if raw.requirement.is_none() && raw.behaviour.is_none() {
         return wrong("has neither `requirement` nor `behaviour`", "write what it departs from");
     }
@@ -237,6 +234,9 @@ fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
     if raw.role == Role::Client && raw.needs.as_ref().is_some_and(RawNeeds::only_for_servers) {
         return wrong("a client needs no origins, resources or authorities", "remove them");
     }
+    if raw.error.as_deref() == Some("") {
+        return wrong("`error` is empty", "write a part of the peer's own error, or remove it");
+    }
     if [&raw.reason, &raw.clause].iter().any(|text| text.trim().is_empty()) {
         return wrong("`reason` or `clause` is empty", "write one sentence, and the clause");
     }
@@ -248,22 +248,30 @@ fn fits(raw: &Raw, register: &Register) -> Result<(), Wrong> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+    use crate::judgement::{RequirementId, requirements as r};
     use crate::suite::exchange::End;
     use crate::suite::register::of_the_project;
     use crate::suite::source::{DataErrors, Source};
 
-    const ENTRY: &str = r#"
+    static ENTRY: LazyLock<String> = LazyLock::new(|| {
+        let entry = r#"
 [[divergence]]
 id = "peer/server/key-twice"
 role = "server"
-requirement = "rfc6455-11.3.1-key-once-server"
+requirement = "{id}"
 direction = "accepts"
 uses = "last"
 octets = ["GET {target} HTTP/1.1\r\n", "\r\n"]
 reason = "r"
 clause = "RFC 6455 §11.3.1"
 "#;
+        entry.replace("{id}", KEY_TWICE.as_str())
+    });
+
+    const KEY_TWICE: RequirementId = r::RFC6455_11_3_1_KEY_ONCE_SERVER.id;
 
     fn read(entries: &str) -> Result<Vec<Ledger>, DataErrors> {
         let marks = Marks::load(&Source::Embedded).unwrap();
@@ -276,24 +284,29 @@ clause = "RFC 6455 §11.3.1"
         read(&ENTRY.replace(from, to)).map(|_| String::new()).unwrap_or_else(|errors| errors.to_string())
     }
 
+    /// An entry that is about another requirement.
+    fn about(entry: &str, id: RequirementId) -> String {
+        entry.replace(KEY_TWICE.as_str(), id.as_str())
+    }
+
     fn one(entry: &str) -> Divergence {
         read(entry).unwrap_or_else(|errors| panic!("{errors}"))[0].divergences()[0].clone()
     }
 
     #[test]
     fn an_entry_is_read() {
-        let entry = one(ENTRY);
+        let entry = one(&ENTRY);
         assert_eq!((entry.direction, entry.uses, entry.delivery), (Direction::Accepts, Some(Uses::Last), None));
         let Reproducer::Octets(exchange) = &entry.reproducer else { panic!("{entry:?}") };
         assert_eq!((exchange.octets.as_slice(), exchange.role), (&b"GET /chat HTTP/1.1\r\n\r\n"[..], Role::Server));
-        assert!(entry.covers("rfc6455-11.3.1-key-once-server"));
-        assert!(!entry.covers("rfc6455-4.2.1-upgrade-missing"));
+        assert!(entry.covers(KEY_TWICE));
+        assert!(!entry.covers(r::RFC6455_4_2_1_UPGRADE_MISSING.id));
     }
 
     #[test]
     fn an_entry_covers_the_group_of_its_requirement() {
-        let entry = one(&ENTRY.replace("rfc6455-11.3.1-key-once-server", "rfc9112-3.2-host-required"));
-        assert!(entry.covers("rfc6455-4.2.1-host-missing"), "{:?}", entry.covers);
+        let entry = one(&about(&ENTRY, r::RFC9112_3_2_HOST_REQUIRED.id));
+        assert!(entry.covers(r::RFC6455_4_2_1_HOST_MISSING.id), "{:?}", entry.covers);
     }
 
     #[test]
@@ -304,7 +317,7 @@ clause = "RFC 6455 §11.3.1"
                 "role = \"server\"",
                 "role = \"client\"\nend = \"half-close\"\nkey = \"k\"\ndelivery = \"split\"\nsplit = [1, 5]",
             )
-            .replace("rfc6455-11.3.1-key-once-server", "rfc6455-4.1-resp-accept-missing");
+            .replace(KEY_TWICE.as_str(), r::RFC6455_4_1_RESP_ACCEPT_MISSING.id.as_str());
         let entry = one(&client);
         let Reproducer::Octets(exchange) = &entry.reproducer else { panic!("{entry:?}") };
         assert_eq!(exchange.delivery, Delivery::Split(vec![1, 5]));
@@ -328,7 +341,7 @@ clause = "RFC 6455 §11.3.1"
     #[test]
     fn the_error_is_a_part_of_the_peers_own() {
         let refuses = ENTRY
-            .replace("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list")
+            .replace(KEY_TWICE.as_str(), r::RFC6455_4_2_1_UPGRADE_LIST.id.as_str())
             .replace("direction = \"accepts\"\nuses = \"last\"", "direction = \"refuses\"\nerror = \"no upgrade\"");
         let entry = one(&refuses);
         assert!(entry.has_error(Some("there is no upgrade here")));
@@ -347,9 +360,9 @@ clause = "RFC 6455 §11.3.1"
             ("peer/server/key-twice", "peer/server/", "is not peer/server/<slug>"),
             ("peer/server/key-twice", "peer/server/Key", "is not peer/server/<slug>"),
             ("key-once-server", "key-ounce", "unknown requirement"),
-            ("requirement = \"rfc6455-11.3.1-key-once-server\"", "", "neither `requirement` nor `behaviour`"),
+            (&format!("requirement = \"{KEY_TWICE}\""), "", "neither `requirement` nor `behaviour`"),
             ("direction", "behaviour = \"crash\"\ndirection", "`direction` does not fit `behaviour`"),
-            ("rfc6455-11.3.1-key-once-server", "rfc6455-4.2.1-upgrade-list", "accepts what may be accepted"),
+            (KEY_TWICE.as_str(), r::RFC6455_4_2_1_UPGRADE_LIST.id.as_str(), "accepts what may be accepted"),
             ("\"accepts\"\nuses = \"last\"", "\"refuses\"", "refuses what may be refused"),
             ("\"accepts\"", "\"answers\"", "speak of what is accepted"),
             ("\"accepts\"\nuses = \"last\"", "\"answers\"\nreads = \"as-sp\"", "speak of what is accepted"),
@@ -373,10 +386,7 @@ clause = "RFC 6455 §11.3.1"
             assert!(said.contains(message), "{from} -> {to}: {said}");
         }
         assert!(
-            read(&format!("{ENTRY}{ENTRY}"))
-                .unwrap_err()
-                .to_string()
-                .contains("toml:16: peer/server/key-twice stands twice")
+            read(&ENTRY.repeat(2)).unwrap_err().to_string().contains("toml:16: peer/server/key-twice stands twice")
         );
     }
 
@@ -408,7 +418,7 @@ clause = "RFC 6455 §11.3.1"
 
     #[test]
     fn a_ledger_without_an_entry_is_the_ledger_less_that_entry() {
-        let ledger = &read(ENTRY).unwrap()[0];
+        let ledger = &read(&ENTRY).unwrap()[0];
         assert!(ledger.get("peer/server/key-twice").is_some());
         assert!(ledger.without("peer/server/key-twice").divergences().is_empty());
         assert_eq!(ledger.without("peer/server/other"), *ledger);

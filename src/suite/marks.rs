@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::source::{DataErrors, Source, Text};
+use super::source::{DataErrors, Source, Text, Wrong};
 
 /// No octets of a data file are longer than 16 MiB: a slip in `times` has to end in an error, not in exhausted memory.
 const LONGEST: usize = 1 << 24;
@@ -46,6 +46,9 @@ impl Marks {
             let line = text.text.lines().position(|line| line == format!("name = \"{}\"", mark.name)).map(|at| at + 1);
             if !names.insert(&mark.name) {
                 errors.push(text.error(line, format!("mark `{}` stands twice", mark.name), "remove one"));
+            }
+            if mark.name.is_empty() || mark.how.is_empty() {
+                errors.push(text.error(line, format!("mark `{}` has an empty `name` or `how`", mark.name), "write it"));
             }
             if mark.canonical.chars().any(|character| u32::from(character) > 0xff) {
                 let message = format!("mark `{}` has a character that is no octet", mark.name);
@@ -156,15 +159,17 @@ impl<'a> Rendering<'a> {
     }
 
     /// The octets of one string: one for each character.
-    pub(super) fn octets_of(&mut self, text: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn octets_of(&mut self, text: &str) -> Result<Vec<u8>, Wrong> {
         self.marked(text).map(|(octets, _)| octets)
     }
 
     /// The octets of one string, and where marks stand that a live run replaces.
-    fn marked(&mut self, text: &str) -> Result<(Vec<u8>, Vec<MarkSpan>), String> {
+    fn marked(&mut self, text: &str) -> Result<(Vec<u8>, Vec<MarkSpan>), Wrong> {
         let octet = |character: char| {
             u8::try_from(u32::from(character)).map_err(|_| {
-                format!("{character:?} (U+{:04X}) is beyond U+00FF, so it is no octet", u32::from(character))
+                let what =
+                    format!("{character:?} (U+{:04X}) is beyond U+00FF, so it is no octet", u32::from(character));
+                (what, "write an octet as one character U+0000-00FF")
             })
         };
         let mut octets = Vec::with_capacity(text.len());
@@ -182,7 +187,7 @@ impl<'a> Rendering<'a> {
     }
 
     /// The octets of an array, and where marks stand that a live run replaces.
-    pub(super) fn octets(&mut self, elements: &[Element]) -> Result<(Vec<u8>, Vec<MarkSpan>), String> {
+    pub(super) fn octets(&mut self, elements: &[Element]) -> Result<(Vec<u8>, Vec<MarkSpan>), Wrong> {
         let (mut octets, mut spans) = (Vec::new(), Vec::new());
         for element in elements {
             let (text, times) = match element {
@@ -190,9 +195,13 @@ impl<'a> Rendering<'a> {
                 Element::Repeat(Repeat { repeat, times }) => (repeat, *times),
             };
             let (once, marks) = self.marked(text)?;
+            // Nothing is as short however often it is repeated: no length would bound that.
+            if matches!(element, Element::Repeat(_)) && (once.is_empty() || times == 0) {
+                return Err(("repeats nothing".to_owned(), "give `repeat` an octet at least, and `times` at least 1"));
+            }
             let length = once.len().checked_mul(times).and_then(|length| length.checked_add(octets.len()));
             if length.is_none_or(|length| length > LONGEST) {
-                return Err(format!("longer than {LONGEST} octets"));
+                return Err((format!("longer than {LONGEST} octets"), "repeat it less often"));
             }
             for _ in 0..times {
                 let start = octets.len();
@@ -233,7 +242,8 @@ mod tests {
 
     #[test]
     fn each_character_is_one_octet() {
-        let marks = marks(TABLE).unwrap();
+        let empty = TABLE.replace("\"key\"", "\"empty\"").replace("\"K\"", "\"\"");
+        let marks = marks(&format!("{TABLE}{empty}")).unwrap();
         let mut rendering = Rendering::new(&marks, &[]);
         let octets = rendering.octets(&elements(r#"["a\u0000\u00ff", {"repeat": "xy", "times": 2}, "{key}"]"#));
         let (octets, spans) = octets.unwrap();
@@ -242,8 +252,19 @@ mod tests {
         let overrides = [("key".to_owned(), "other".to_owned())];
         let (octets, spans) = Rendering::new(&marks, &overrides).octets(&elements(r#"["\u00ff{key}"]"#)).unwrap();
         assert_eq!((&octets[..], spans), (&b"\xffother"[..], Vec::new()));
-        assert!(rendering.octets(&elements(r#"["\u0100"]"#)).unwrap_err().contains("U+0100"));
-        assert!(rendering.octets(&elements(r#"[{"repeat": "xy", "times": 99999999999}]"#)).is_err());
+        assert!(rendering.octets(&elements(r#"["\u0100"]"#)).unwrap_err().0.contains("U+0100"));
+        for (repeat, times, said) in [
+            ("xy", u64::MAX, "longer than"),
+            ("xy", 99_999_999_999, "longer than"),
+            ("xy", 0, "repeats nothing"),
+            ("", 1, "repeats nothing"),
+            ("", u64::MAX, "repeats nothing"),
+            ("{empty}", u64::MAX, "repeats nothing"),
+        ] {
+            let json = format!("[{{\"repeat\": \"{repeat}\", \"times\": {times}}}]");
+            let error = rendering.octets(&elements(&json)).unwrap_err();
+            assert!(error.0.starts_with(said), "{json}: {error:?}");
+        }
         let block = "x".repeat(1 << 16);
         let around = |text: &str| {
             let times = LONGEST / block.len() - 1;
@@ -259,6 +280,10 @@ mod tests {
         assert_eq!(marks(&format!("{TABLE}{TABLE}")).unwrap_err().0[0].line, Some(2));
         assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u0100\"")).unwrap_err().0[0].line, Some(2));
         assert_eq!(marks(&TABLE.replace("\"K\"", "\"\\u00ff\"")).unwrap().marks()[0].canonical, "\u{ff}");
+        for empty in ["\"key\"", "\"h\""] {
+            let said = marks(&TABLE.replace(empty, "\"\"")).unwrap_err().to_string();
+            assert!(said.contains("an empty `name` or `how`"), "{said}");
+        }
         assert!(marks(&format!("{TABLE}colour = 1\n")).is_err());
     }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::exchange::{Building, End, Needs};
 use super::marks::Rendering;
+use super::source::Wrong;
 use super::words;
 
 #[derive(Clone, Copy, Deserialize)]
@@ -66,7 +67,7 @@ pub(super) struct RawOptions {
     #[serde(default, deserialize_with = "words::present")]
     origin: Option<String>,
     #[serde(default)]
-    fields: Vec<(String, String)>,
+    fields: Vec<Vec<String>>,
     #[serde(default, deserialize_with = "words::present")]
     nonce: Option<String>,
 }
@@ -76,18 +77,25 @@ const NONCE: [u8; 16] = *b"the sample nonce";
 
 impl RawOptions {
     /// The building, with marks rendered.
-    pub(super) fn render(self, uri: &str, rendering: &mut Rendering<'_>) -> Result<Building, String> {
+    pub(super) fn render(self, uri: &str, rendering: &mut Rendering<'_>) -> Result<Building, Wrong> {
         let nonce = match self.nonce {
             None => NONCE,
-            Some(hex) => octets_of_hex(&hex).ok_or_else(|| format!("nonce `{hex}` is not 16 octets in hexadecimal"))?,
+            Some(hex) => octets_of_hex(&hex).ok_or_else(|| {
+                (format!("nonce `{hex}` is not 16 octets in hexadecimal"), "write 32 hexadecimal digits")
+            })?,
         };
         let mut text = |text: String| rendering.text(&text);
+        let mut field = |field: Vec<String>| match <[String; 2]>::try_from(field) {
+            Ok(field) => Ok(field.map(&mut text).into()),
+            Err(_) => Err(("a field is not a name and a value".to_owned(), "write [name, value]")),
+        };
+        let fields = self.fields.into_iter().map(&mut field).collect::<Result<_, Wrong>>()?;
         Ok(Building {
             uri: text(uri.to_owned()),
             protocols: self.protocols.into_iter().map(&mut text).collect(),
             extensions: self.extensions.map(&mut text),
             origin: self.origin.map(&mut text),
-            fields: self.fields.into_iter().map(|(name, value)| (text(name), text(value))).collect(),
+            fields,
             nonce,
         })
     }

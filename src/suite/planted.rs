@@ -1,15 +1,29 @@
 //! A planted fault of a peer, and what it took to catch it.
 
+use std::fmt;
+
 use super::ledger::Behaviour;
-use crate::judgement::Role;
+use crate::judgement::{RequirementId, Role};
 
 /// What the discovery of a planted fault has to name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
     /// The requirement that the peer departs from, or that it stumbles over.
-    Requirement(&'static str),
+    Requirement(RequirementId),
     /// A behaviour, where no single requirement tells it.
     Behaviour(Behaviour),
+}
+
+impl fmt::Display for Shows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Shows::Requirement(id) => id.as_str(),
+            Shows::Behaviour(Behaviour::Split) => "split",
+            Shows::Behaviour(Behaviour::Crash) => "crash",
+            Shows::Behaviour(Behaviour::Hang) => "hang",
+            Shows::Behaviour(Behaviour::Octets) => "octets",
+        })
+    }
 }
 
 /// How a planted fault was caught.
@@ -28,5 +42,19 @@ pub struct Catch {
     /// How many generated exchanges it takes until one does so. `None` for what a client builds, and where none does.
     pub inputs: Option<u64>,
     /// The requirement that was named there, which is the fault's own or one that is the same test; or the behaviour.
-    pub named: Option<String>,
+    pub named: Option<Shows>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::requirements as r;
+
+    #[test]
+    fn what_is_shown_is_written_as_the_data_have_it() {
+        let id = r::RFC6455_4_2_2_ACCEPT.id;
+        let behaviours = [Behaviour::Split, Behaviour::Crash, Behaviour::Hang, Behaviour::Octets];
+        assert_eq!(behaviours.map(|its| Shows::Behaviour(its).to_string()), ["split", "crash", "hang", "octets"]);
+        assert_eq!(Shows::Requirement(id).to_string(), id.as_str());
+    }
 }

@@ -2,54 +2,10 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::source::{DataError, DataErrors, Source, Text};
-use super::words;
-use crate::judgement::{Decision, Level, Permitted, Role};
-
-/// Whose duty a requirement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Duty {
-    ClientSends,
-    ClientVerifies,
-    ServerVerifies,
-    ServerSends,
-    Intermediary,
-    Browser,
-}
-
-impl Duty {
-    /// The duties of the two ends of a connection.
-    pub const ENDPOINTS: [Duty; 4] = [Duty::ClientSends, Duty::ClientVerifies, Duty::ServerVerifies, Duty::ServerSends];
-
-    /// The word of the register.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Duty::ClientSends => "client-sends",
-            Duty::ClientVerifies => "client-verifies",
-            Duty::ServerVerifies => "server-verifies",
-            Duty::ServerSends => "server-sends",
-            Duty::Intermediary => "intermediary",
-            Duty::Browser => "browser",
-        }
-    }
-
-    /// Whether it is a duty of the end of that role as it reads.
-    pub const fn is_reading_of(self, role: Role) -> bool {
-        matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))
-    }
-
-    /// Whether it is a duty of the end of that role, as it reads or as it writes.
-    pub const fn is_of(self, role: Role) -> bool {
-        match role {
-            Role::Server => matches!(self, Duty::ServerVerifies | Duty::ServerSends),
-            Role::Client => matches!(self, Duty::ClientVerifies | Duty::ClientSends),
-        }
-    }
-}
+use crate::judgement::{Decision, Duty, Level, Permitted, Requirement, RequirementId};
 
 /// Where a requirement comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -85,14 +41,17 @@ pub struct Entry {
     #[serde(skip)]
     pub document: String,
     /// The stable name: document, section and slug.
-    pub id: String,
+    #[serde(deserialize_with = "id")]
+    pub id: RequirementId,
     /// The clause.
     pub section: String,
     /// Whose duty it is.
     #[serde(rename = "role")]
     pub duty: Duty,
+    /// The same matter as a duty of the other end.
+    #[serde(default, deserialize_with = "counterpart")]
+    pub counterpart: Option<RequirementId>,
     /// What the sender owes.
-    #[serde(deserialize_with = "words::level")]
     pub level: Level,
     /// Where it comes from.
     pub basis: Basis,
@@ -103,7 +62,6 @@ pub struct Entry {
     /// How a breach, or a use, is provoked or seen from outside.
     pub observable: String,
     /// What the recipient of such a message may do.
-    #[serde(deserialize_with = "words::permitted")]
     pub expected: Permitted,
     /// Statuses and behaviour.
     #[serde(default)]
@@ -115,7 +73,7 @@ pub struct Entry {
     #[serde(default)]
     pub status_should: Vec<u16>,
     /// What the strict reference does, where `expected` leaves a choice.
-    #[serde(default, deserialize_with = "words::decision")]
+    #[serde(default)]
     strict: Option<Decision>,
     /// The argument for that side.
     #[serde(default)]
@@ -134,6 +92,15 @@ pub struct Entry {
     pub notes: Option<String>,
 }
 
+/// Reads an id: only here does a text become one.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RequirementId, D::Error> {
+    String::deserialize(deserializer).map(|text| RequirementId::loaded(&text))
+}
+
+fn counterpart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RequirementId>, D::Error> {
+    id(deserializer).map(Some)
+}
+
 impl Entry {
     /// What the strict reference does with such a message.
     pub fn strict(&self) -> Decision {
@@ -144,9 +111,18 @@ impl Entry {
         }
     }
 
+    /// A text that says nothing.
+    fn empty(&self) -> Option<&'static str> {
+        let Entry { section, summary, observable, detail, strict_why, group, notes, .. } = self;
+        let texts = [("section", section), ("summary", summary), ("observable", observable)];
+        let optional = [("detail", detail), ("strict_why", strict_why), ("group", group), ("notes", notes)];
+        let optional = optional.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+        texts.into_iter().chain(optional).find(|(_, text)| text.is_empty()).map(|(name, _)| name)
+    }
+
     /// The name that the entry shares with others which are the same test; its own id where it stands alone.
     pub fn group(&self) -> &str {
-        self.group.as_deref().unwrap_or(&self.id)
+        self.group.as_deref().unwrap_or(self.id.as_str())
     }
 
     /// Whether vectors or a reason have to show it: a core duty of one of the two ends.
@@ -182,11 +158,14 @@ struct File {
     requirement: Vec<Entry>,
 }
 
+/// What a counterpart is.
+const OF_OTHER_END: &str = "name a duty of the other end: one of the two sends what the other verifies";
+
 /// Every requirement, by file and then in the order of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     entries: Vec<Entry>,
-    index: HashMap<String, usize>,
+    index: HashMap<&'static str, usize>,
 }
 
 impl Register {
@@ -197,12 +176,16 @@ impl Register {
 
     pub(super) fn read(texts: &[Text]) -> Result<Register, DataErrors> {
         let mut register = Register::default();
-        let mut errors = Vec::new();
+        let (mut errors, mut texts_of_entries) = (Vec::new(), Vec::new());
         for text in texts {
             match text.toml::<File>("The register") {
                 Ok(file) => register.take(text, file, &mut errors),
                 Err(error) => errors.push(error),
             }
+            texts_of_entries.resize(register.entries.len(), text);
+        }
+        if errors.is_empty() {
+            errors = register.lone(&texts_of_entries);
         }
         if errors.is_empty() { Ok(register) } else { Err(DataErrors(errors)) }
     }
@@ -211,11 +194,18 @@ impl Register {
         if file.schema != 1 {
             errors.push(text.error(None, format!("schema {} is unknown", file.schema), "write `schema = 1`"));
         }
+        if file.requirement.is_empty() {
+            errors.push(text.error(None, "has no requirement", "write one or remove the file"));
+        }
         for mut entry in file.requirement {
-            let line = text.line_of(&entry.id, 0);
+            let id = entry.id;
+            let line = text.line_of(id.as_str(), 0);
             let mut wrong = |message: String, remedy: &str| errors.push(text.error(line, message, remedy));
-            let id = entry.id.clone();
-            if !id.strip_prefix(&file.document).is_some_and(|rest| rest.starts_with('-') && is_slug(rest)) {
+            if !id
+                .as_str()
+                .strip_prefix(&file.document)
+                .is_some_and(|rest| rest.starts_with('-') && rest.len() > 1 && is_slug(rest))
+            {
                 wrong(
                     format!("{id} is no id of {}", file.document),
                     "begin it with the document and a hyphen, [a-z0-9.-]",
@@ -230,12 +220,18 @@ impl Register {
             if entry.strict.is_some() != entry.strict_why.is_some() {
                 wrong(format!("{id}: `strict` and `strict_why` belong together"), "give both or neither");
             }
+            if let Some(member) = entry.empty() {
+                wrong(format!("{id}: `{member}` is empty"), "write it or remove it");
+            }
+            if entry.status_must.iter().chain(&entry.status_should).any(|status| !(100..600).contains(status)) {
+                wrong(format!("{id}: a status that is none"), "write statuses from 100 to 599");
+            }
             if entry.is_core() && !Duty::ENDPOINTS.contains(&entry.duty) {
                 wrong(format!("{id}: not a duty of an endpoint"), "write `state = \"planned\"`");
             }
-            if self.index.insert(id.clone(), self.entries.len()).is_some() {
+            if self.index.insert(id.as_str(), self.entries.len()).is_some() {
                 errors.push(text.error(
-                    text.line_of(&id, 1).or(line),
+                    text.line_of(id.as_str(), 1).or(line),
                     format!("{id} stands twice"),
                     "give each entry an id of its own",
                 ));
@@ -245,25 +241,49 @@ impl Register {
         }
     }
 
+    /// What is wrong with counterparts, once every entry is known, each with the text that it stands in.
+    fn lone(&self, texts: &[&Text]) -> Vec<DataError> {
+        let wrong = |(entry, text): (&Entry, &&Text)| {
+            let (Entry { id, duty, .. }, its) = (entry, entry.counterpart?);
+            let (what, remedy) = match self.get(its) {
+                Some(other) if duty.faces(other.duty) => return None,
+                Some(other) => (format!("counterpart {its} is {}, of no use to {duty}", other.duty), OF_OTHER_END),
+                None => (format!("unknown counterpart {its}"), "use an id of requirements/"),
+            };
+            Some(text.error(text.line_of(id.as_str(), 0), format!("{id}: {what}"), remedy))
+        };
+        self.entries.iter().zip(texts).filter_map(wrong).collect()
+    }
+
     /// Every entry, by file and then in the order of the file.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
     /// The entry of an id.
-    pub fn get(&self, id: &str) -> Option<&Entry> {
+    pub fn get(&self, id: RequirementId) -> Option<&Entry> {
+        self.find(id.as_str())
+    }
+
+    /// The entry whose id is this text.
+    pub fn find(&self, id: &str) -> Option<&Entry> {
         self.index.get(id).map(|&index| &self.entries[index])
     }
 
+    /// What the sender owes by a requirement: where a directory leaves the entry out, as this build knows it.
+    pub fn level(&self, requirement: &Requirement) -> Level {
+        self.get(requirement.id).map_or(requirement.level, |entry| entry.level)
+    }
+
     /// Whether the two ids are the same test: equal, or of one group.
-    pub fn same_test(&self, a: &str, b: &str) -> bool {
+    pub fn same_test(&self, a: RequirementId, b: RequirementId) -> bool {
         a == b || matches!((self.get(a), self.get(b)), (Some(a), Some(b)) if a.group() == b.group())
     }
 
     /// The ids of the group of an id, itself included.
-    pub fn group_of(&self, id: &str) -> Vec<&str> {
+    pub fn group_of(&self, id: RequirementId) -> Vec<RequirementId> {
         let Some(entry) = self.get(id) else { return Vec::new() };
-        self.entries.iter().filter(|other| other.group() == entry.group()).map(|other| other.id.as_str()).collect()
+        self.entries.iter().filter(|other| other.group() == entry.group()).map(|other| other.id).collect()
     }
 }
 
@@ -282,6 +302,7 @@ pub(super) fn is_slug(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::{Role, requirements as r};
 
     const ENTRY: &str = r#"
 [[requirement]]
@@ -308,10 +329,10 @@ expected = "must-reject"
     #[test]
     fn an_entry_is_read() {
         let register = read(ENTRY).unwrap();
-        let entry = register.get("rfc6455-4.1-x").unwrap();
+        let entry = register.find("rfc6455-4.1-x").unwrap();
         assert_eq!((entry.level, entry.duty, entry.strict()), (Level::MustNot, Duty::ClientSends, Decision::Reject));
         assert_eq!((entry.group(), entry.clause().as_str()), ("rfc6455-4.1-x", "RFC 6455 §4.1"));
-        assert!(register.get("rfc6455-4.1-y").is_none());
+        assert!(register.find("rfc6455-4.1-y").is_none());
     }
 
     #[test]
@@ -343,9 +364,10 @@ expected = "must-reject"
     fn groups_make_one_test_of_several_entries() {
         let second = ENTRY.replace("4.1-x", "4.1-y") + "group = \"rfc6455-4.1-x\"\n";
         let register = read(&format!("{ENTRY}{second}{}", ENTRY.replace("4.1-x", "4.1-z"))).unwrap();
-        assert!(register.same_test("rfc6455-4.1-x", "rfc6455-4.1-y"));
-        assert!(!register.same_test("rfc6455-4.1-x", "rfc6455-4.1-z"));
-        assert_eq!(register.group_of("rfc6455-4.1-y"), ["rfc6455-4.1-x", "rfc6455-4.1-y"]);
+        let [x, y, z] = [0, 1, 2].map(|at| register.entries()[at].id);
+        assert!(register.same_test(x, y));
+        assert!(!register.same_test(x, z));
+        assert_eq!(register.group_of(y), [x, y]);
     }
 
     #[test]
@@ -371,11 +393,52 @@ expected = "must-reject"
         let alone = ENTRY.replace("must-reject", "either") + "strict = \"accept\"\n";
         assert!(complaint(&alone).contains("belong together"));
         assert!(complaint(&ENTRY.replace("client-sends", "browser")).contains("not a duty of an endpoint"));
-        assert!(complaint(&ENTRY.replace("state = \"core\"\n", "")).contains("missing field `state`"));
+        let second = ENTRY.replace("4.1-x", "4.1-y").replace("state = \"core\"\n", "");
+        assert!(
+            complaint(&format!("{ENTRY}{second}"))
+                .starts_with("requirements/a.toml:15: rfc6455-4.1-y: missing field `state`")
+        );
+        assert!(complaint("requirement = []").contains("has no requirement"));
+        assert!(complaint(&ENTRY.replace("\"s\"", "\"\"")).contains("`summary` is empty"));
+        assert!(complaint(&format!("{ENTRY}status_must = [99]\n")).contains("a status that is none"));
+    }
+
+    #[test]
+    fn a_counterpart_is_a_duty_of_the_other_end() {
+        let counterpart = |role: &str| {
+            let faced = ENTRY.replace("4.1-x", "4.1-y").replace("client-sends", role);
+            read(&format!("{ENTRY}counterpart = \"rfc6455-4.1-y\"\n{}", faced.replace("\"core\"", "\"planned\"")))
+        };
+        let register = counterpart("server-verifies").unwrap();
+        assert_eq!(register.entries()[0].counterpart, Some(register.entries()[1].id));
+        assert!(counterpart("server-sends").is_ok());
+        for role in ["client-sends", "client-verifies", "intermediary", "browser"] {
+            let said = counterpart(role).unwrap_err().to_string();
+            assert!(said.starts_with("requirements/a.toml:5: rfc6455-4.1-x: counterpart rfc6455-4.1-y is "), "{said}");
+        }
+        let said = complaint(&format!("{ENTRY}counterpart = \"rfc6455-4.1-z\"\n"));
+        assert!(
+            said.starts_with("requirements/a.toml:5: rfc6455-4.1-x: unknown counterpart rfc6455-4.1-z: "),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_level_is_that_of_the_register_or_of_the_build_where_the_entry_is_left_out() {
+        let register = read(&ENTRY.replace("rfc6455-4.1-x", r::RFC6455_4_1_REQ_HOST.id.as_str())).unwrap();
+        assert_eq!(register.level(&r::RFC6455_4_1_REQ_HOST), Level::MustNot);
+        assert_eq!(register.level(&r::RFC9110_7_2_HOST_FIRST), Level::Should);
+    }
+
+    #[test]
+    fn an_id_that_is_loaded_twice_is_one() {
+        let load = || read(ENTRY).unwrap().entries()[0].id;
+        assert_eq!(load(), load());
+        assert!(std::ptr::eq(load().as_str(), load().as_str()));
     }
 
     #[test]
     fn the_register_of_the_project_loads() {
-        assert_eq!(of_the_project().get("rfc6455-4.2.1-upgrade-missing").map(Entry::is_core), Some(true));
+        assert_eq!(of_the_project().get(r::RFC6455_4_2_1_UPGRADE_MISSING.id).map(Entry::is_core), Some(true));
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::baseline::Differs;
 use super::register::{Register, cite};
 use super::source::{DataError, Text};
+use super::verdict::{Fault, Verdict};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -111,6 +112,24 @@ impl Standing {
     /// Whether the implementation was asked, and so says something by standing like this.
     pub const fn is_judged(self) -> bool {
         !matches!(self, Standing::Unsupported | Standing::HarnessError | Standing::NotRun)
+    }
+
+    /// How a case stands by a verdict.
+    pub const fn of(verdict: &Verdict) -> Standing {
+        match verdict {
+            Verdict::Pass => Standing::Pass,
+            Verdict::Permitted => Standing::Permitted,
+            Verdict::NonStrict(_) => Standing::NonStrict,
+            Verdict::Informational(_) => Standing::Informational,
+            Verdict::Fail(_) => Standing::Fail,
+            Verdict::Unsupported(_) => Standing::Unsupported,
+            Verdict::Harness(_) => Standing::HarnessError,
+        }
+    }
+
+    /// Whether it is a failure: a MUST is broken; with `strict` also where a SHOULD is missed.
+    pub const fn is_failure(self, strict: bool) -> bool {
+        matches!(self, Standing::Fail) || strict && matches!(self, Standing::NonStrict)
     }
 
     /// The word for it, as JSON has it.
@@ -220,7 +239,7 @@ impl Results {
 
     /// Whether cases that stand so are failures: those that break a MUST; with `strict` also those that miss a SHOULD.
     pub const fn is_failure(&self, standing: Standing) -> bool {
-        matches!(standing, Standing::Fail) || self.strict && matches!(standing, Standing::NonStrict)
+        standing.is_failure(self.strict)
     }
 
     /// How many cases were judged: asked, and answered or left unanswered by the implementation.
@@ -252,6 +271,16 @@ impl Results {
 }
 
 impl FaultResult {
+    /// A fault as results have it: where it names no requirement, it is under what its case is about.
+    pub fn of(fault: &Fault, about: &str) -> FaultResult {
+        FaultResult {
+            failing: fault.failing.as_str().to_owned(),
+            requirement: fault.requirement.map_or(about, |id| id.as_str()).to_owned(),
+            level: fault.level.as_str().to_owned(),
+            message: fault.message.clone(),
+        }
+    }
+
     /// The name by which a baseline knows it: how it fails, and the requirement where there is one.
     pub fn name(&self) -> String {
         if self.requirement.is_empty() {
@@ -275,9 +304,9 @@ impl CaseResult {
     /// Files what is wrong under the clause that is departed from by the gravest fault, which need not be what the case is
     /// about: a refusal that is right may lack a field.
     pub fn file(&mut self, register: &Register) {
-        let entry = self.faults.first().and_then(|fault| register.get(&fault.requirement));
+        let entry = self.faults.first().and_then(|fault| register.find(&fault.requirement));
         let Some(entry) = entry else { return };
-        self.requirement.clone_from(&entry.id);
+        self.requirement = entry.id.to_string();
         self.document.clone_from(&entry.document);
         self.section.clone_from(&entry.section);
         self.summary.clone_from(&entry.summary);
@@ -312,6 +341,8 @@ pub(super) fn vector(case: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::{Level, requirements as r};
+    use crate::suite::Failing;
     use crate::suite::register::of_the_project;
 
     /// Results with a case for each of the standings.
@@ -362,6 +393,36 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_is_filed_under_its_requirement_or_what_its_case_is_about() {
+        let about = r::RFC6455_4_2_1_KEY_MISSING.id.as_str();
+        let of = |failing, requirement| {
+            FaultResult::of(&Fault { failing, requirement, level: Level::Should, message: "m".to_owned() }, about)
+        };
+        let words = ["accepts", "refuses", "answers", "octets", "hang", "crash"];
+        for (failing, word) in Failing::ALL.into_iter().zip(words) {
+            assert_eq!(of(failing, None).name(), format!("{word} {about}"));
+        }
+        let own = of(Failing::Answers, Some(r::RFC6455_4_2_2_ACCEPT.id));
+        assert_eq!((own.requirement.as_str(), own.message.as_str()), (r::RFC6455_4_2_2_ACCEPT.id.as_str(), "m"));
+        assert_eq!((own.level.as_str(), own.standing()), ("SHOULD", Standing::NonStrict));
+    }
+
+    #[test]
+    fn a_verdict_is_how_a_case_stands() {
+        for (verdict, standing) in [
+            (Verdict::Pass, Standing::Pass),
+            (Verdict::Permitted, Standing::Permitted),
+            (Verdict::NonStrict(Vec::new()), Standing::NonStrict),
+            (Verdict::Informational(Vec::new()), Standing::Informational),
+            (Verdict::Fail(Vec::new()), Standing::Fail),
+            (Verdict::Unsupported(String::new()), Standing::Unsupported),
+            (Verdict::Harness(String::new()), Standing::HarnessError),
+        ] {
+            assert_eq!(Standing::of(&verdict), standing);
+        }
+    }
+
+    #[test]
     fn what_was_stored_is_read_back() {
         let written = Results { ended: Ended::Broken("why".to_owned()), ..results(&Standing::ALL) };
         let json = serde_json::to_string(&written).unwrap();
@@ -388,17 +449,22 @@ mod tests {
     fn a_case_is_filed_under_what_its_gravest_fault_departs_from() {
         let fault = |requirement: &str| FaultResult { requirement: requirement.to_owned(), ..FaultResult::default() };
         let filed = |faults: &[FaultResult]| {
-            let about = CaseResult { requirement: "rfc6455-4.2.1-key-missing".to_owned(), ..CaseResult::default() };
+            let about =
+                CaseResult { requirement: r::RFC6455_4_2_1_KEY_MISSING.id.to_string(), ..CaseResult::default() };
             let mut case = CaseResult { faults: faults.to_vec(), ..about };
             case.file(of_the_project());
             case
         };
-        let upgrade = filed(&[fault("rfc9110-7.8-426-upgrade"), fault("rfc6455-4.2.2-accept")]);
-        let entry = of_the_project().get("rfc9110-7.8-426-upgrade").unwrap();
+        let upgrade =
+            filed(&[fault(r::RFC9110_7_8_426_UPGRADE.id.as_str()), fault(r::RFC6455_4_2_2_ACCEPT.id.as_str())]);
+        let entry = of_the_project().get(r::RFC9110_7_8_426_UPGRADE.id).unwrap();
         assert_eq!((upgrade.requirement.as_str(), upgrade.clause()), (entry.id.as_str(), entry.clause()));
         assert_eq!(upgrade.summary, entry.summary);
         for nowhere in [filed(&[]), filed(&[fault("")])] {
-            assert_eq!((nowhere.requirement.as_str(), nowhere.section.as_str()), ("rfc6455-4.2.1-key-missing", ""));
+            assert_eq!(
+                (nowhere.requirement.as_str(), nowhere.section.as_str()),
+                (r::RFC6455_4_2_1_KEY_MISSING.id.as_str(), "")
+            );
         }
     }
 }

@@ -100,6 +100,7 @@ impl Selection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::requirements as r;
 
     fn texts(texts: &[&str]) -> Vec<String> {
         texts.iter().map(|text| (*text).to_owned()).collect()
@@ -110,7 +111,7 @@ mod tests {
             id: "server/key/too-short + octets",
             document: "rfc6455",
             section: "4.2.1 item 5 / 1.3",
-            requirements: vec!["rfc6455-4.2.1-key-16-bytes", "rfc6455-11.3.1-key-once-server"],
+            requirements: vec![r::RFC6455_4_2_1_KEY_LENGTH.id.as_str(), r::RFC6455_11_3_1_KEY_ONCE_SERVER.id.as_str()],
             classes: vec![Class::Key],
         };
         Selection::new(&texts(only), &texts(skip)).unwrap().selects(&names)
@@ -135,7 +136,7 @@ mod tests {
             "4.2.1 item 5*",
             "rfc6455-4.2.1*",
             "*-key-once-server",
-            "[r]fc6455-4.2.1-key-16-bytes",
+            "[r]fc6455-4.2.1-key-length",
         ] {
             assert!(selects(&[pattern], &[]), "{pattern}");
             assert!(selects(&["nothing", pattern], &["nothing"]), "{pattern}");

@@ -36,6 +36,9 @@ impl fmt::Display for DataError {
     }
 }
 
+/// What is wrong with one entry of a file, and what to do about it.
+pub(super) type Wrong = (String, &'static str);
+
 /// Everything that is wrong with the data, in the order of the files: a line for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataErrors(pub Vec<DataError>);
@@ -103,11 +106,13 @@ impl Text {
         })
     }
 
-    /// The message on one line, behind the id of the entry that the line is in.
+    /// The message on one line, behind the id of the entry that the line is in. The header of a TOML table stands before it.
     fn within(&self, line: Option<usize>, message: &str) -> String {
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        let before = self.text.lines().take(line.unwrap_or(0)).filter_map(id_of).last();
-        before.map_or_else(|| message.clone(), |id| format!("{id}: {message}"))
+        let (line, lines) = (line.unwrap_or(0), self.text.lines());
+        let is_header = lines.clone().take(line).last().is_some_and(|line| line.starts_with("[["));
+        let id = if is_header { lines.skip(line).find_map(id_of) } else { lines.take(line).filter_map(id_of).last() };
+        id.map_or_else(|| message.clone(), |id| format!("{id}: {message}"))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::register::Register;
 use super::source::{DataErrors, Source, Text};
+use crate::judgement::RequirementId;
 
 /// Which side of a requirement no octets can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -22,11 +23,10 @@ pub enum Side {
 }
 
 /// One side of one requirement.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unshown {
     /// The id in the register.
-    pub id: String,
+    pub id: RequirementId,
     /// The side.
     pub side: Side,
     /// The reason, in a sentence.
@@ -37,11 +37,19 @@ pub struct Unshown {
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    unshown: Vec<Unshown>,
+    unshown: Vec<Raw>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    side: Side,
+    reason: String,
 }
 
 /// Reads `unshown/`.
-pub(super) fn load(source: &Source, register: &Register) -> Result<Vec<Unshown>, DataErrors> {
+pub fn load(source: &Source, register: &Register) -> Result<Vec<Unshown>, DataErrors> {
     read(&source.folder("unshown", "toml")?, register)
 }
 
@@ -57,19 +65,19 @@ fn read(texts: &[Text], register: &Register) -> Result<Vec<Unshown>, DataErrors>
                 continue;
             }
         };
-        for entry in file.unshown {
-            let line = text.line_of(&entry.id, 0);
-            if register.get(&entry.id).is_none() {
-                let message = format!("unknown requirement {}", entry.id);
-                errors.push(text.error(line, message, "use an id of requirements/"));
+        for Raw { id, side, reason } in file.unshown {
+            let line = text.line_of(&id, 0);
+            let Some(entry) = register.find(&id) else {
+                errors.push(text.error(line, format!("unknown requirement {id}"), "use an id of requirements/"));
+                continue;
+            };
+            if reason.trim().is_empty() {
+                errors.push(text.error(line, format!("{id}: no reason"), "write one sentence"));
             }
-            if entry.reason.trim().is_empty() {
-                errors.push(text.error(line, format!("{}: no reason", entry.id), "write one sentence"));
+            if !seen.insert((entry.id, side)) {
+                errors.push(text.error(line, format!("{id} has this side twice"), "remove one"));
             }
-            if !seen.insert((entry.id.clone(), entry.side)) {
-                errors.push(text.error(line, format!("{} has this side twice", entry.id), "remove one"));
-            }
-            all.push(entry);
+            all.push(Unshown { id: entry.id, side, reason });
         }
     }
     if errors.is_empty() { Ok(all) } else { Err(DataErrors(errors)) }
@@ -78,9 +86,10 @@ fn read(texts: &[Text], register: &Register) -> Result<Vec<Unshown>, DataErrors>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::requirements as r;
     use crate::suite::register::of_the_project;
 
-    const ENTRY: &str = "[[unshown]]\nid = \"rfc6455-4.1-req-key-fresh\"\nside = \"keeps\"\nreason = \"r\"\n";
+    const ID: RequirementId = r::RFC6455_4_1_REQ_KEY_FRESH.id;
 
     fn read(entries: &str) -> Result<Vec<Unshown>, String> {
         let text = Text::new("unshown/a.toml", entries.to_owned());
@@ -89,17 +98,21 @@ mod tests {
 
     #[test]
     fn each_side_of_a_requirement_stands_once_with_its_reason() {
-        let both = format!("{ENTRY}{}", ENTRY.replace("keeps", "departs"));
+        let entry = format!("[[unshown]]\nid = \"{ID}\"\nside = \"keeps\"\nreason = \"r\"\n");
+        let both = format!("{entry}{}", entry.replace("keeps", "departs"));
         let sides: Vec<_> = read(&both).unwrap().into_iter().map(|entry| entry.side).collect();
         assert_eq!(sides, [Side::Keeps, Side::Departs]);
         for (entries, said) in [
-            (ENTRY.replace("key-fresh", "key-stale"), "a.toml:2: unknown requirement rfc6455-4.1-req-key-stale: "),
-            (ENTRY.replace("\"r\"", "\" \""), "a.toml:2: rfc6455-4.1-req-key-fresh: no reason: "),
-            (format!("{ENTRY}{ENTRY}"), "rfc6455-4.1-req-key-fresh has this side twice: "),
-            (ENTRY.replace("reason", "why"), "a.toml:4: rfc6455-4.1-req-key-fresh: unknown field `why`"),
+            (
+                entry.replace("key-fresh", "key-stale"),
+                format!("a.toml:2: unknown requirement {}", ID.as_str().replace("fresh", "stale: ")),
+            ),
+            (entry.replace("\"r\"", "\" \""), format!("a.toml:2: {ID}: no reason: ")),
+            (entry.repeat(2), format!("{ID} has this side twice: ")),
+            (entry.replace("reason", "why"), format!("a.toml:4: {ID}: unknown field `why`")),
         ] {
             let error = read(&entries).unwrap_err();
-            assert!(error.contains(said) && error.lines().count() == 1, "{error}");
+            assert!(error.contains(&said) && error.lines().count() == 1, "{error}");
         }
     }
 }

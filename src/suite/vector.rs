@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::exchange::{Building, Exchange};
 use super::marks::MarkSpan;
-use crate::judgement::{Permitted, Role};
+use crate::judgement::{Level, Permitted, RequirementId, Role};
 
 /// What a vector holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -66,7 +66,9 @@ pub struct Form {
     /// The fields that have to be there, each with a member that its list has to hold; `None` for any value.
     pub fields: Vec<(String, Option<String>)>,
     /// The requirement that fixes the form.
-    pub requirement: String,
+    pub requirement: RequirementId,
+    /// What a server owes by it.
+    pub level: Level,
 }
 
 /// The parameters of an extension that a server may agree to.
@@ -177,7 +179,7 @@ pub struct Vector {
     /// The clauses that its file is about.
     pub section: String,
     /// The requirements that it shows. The first one is what it is about.
-    pub requirements: Vec<(String, Bearing)>,
+    pub requirements: Vec<(RequirementId, Bearing)>,
     /// The reason for what is permitted.
     pub why: String,
     /// A vector that must be accepted and differs by one edit.
@@ -254,8 +256,8 @@ impl Vector {
     }
 
     /// The ids of the requirements with the bearing.
-    pub fn that(&self, bearing: Bearing) -> impl Iterator<Item = &str> {
-        self.requirements.iter().filter(move |(_, its)| *its == bearing).map(|(id, _)| id.as_str())
+    pub fn that(&self, bearing: Bearing) -> impl Iterator<Item = RequirementId> {
+        self.requirements.iter().filter(move |(_, its)| *its == bearing).map(|(id, _)| *id)
     }
 }
 

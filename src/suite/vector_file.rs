@@ -6,11 +6,12 @@ use super::exchange::Exchange;
 use super::marks::{Element, Marks, Rendering};
 use super::members::{RawEnd, RawNeeds, RawOptions};
 use super::ordered::Ordered;
-use super::source::{DataError, Text};
+use super::register::{Entry, Register};
+use super::source::{DataError, Text, Wrong};
 use super::vector::{
     Acceptance, Bearing, Connect, Expectation, Form, Opening, Subject, Terms, Vector, VectorKind, Writing,
 };
-use super::words;
+use super::words::{self, Object};
 use crate::judgement::Permitted;
 
 #[derive(Deserialize)]
@@ -27,7 +28,6 @@ struct File {
 struct Raw {
     id: String,
     requirements: Ordered<Bearing>,
-    #[serde(deserialize_with = "words::permitted")]
     permitted: Permitted,
     why: String,
     #[serde(default, deserialize_with = "words::present")]
@@ -40,25 +40,25 @@ struct Raw {
     octets: Option<Vec<Element>>,
     #[serde(default, deserialize_with = "words::present")]
     end: Option<RawEnd>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     needs: Option<RawNeeds>,
     #[serde(default, deserialize_with = "words::present")]
     rest: Option<Vec<Element>>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     form: Option<RawForm>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     answer: Option<RawAnswer>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     opened: Option<RawOpened>,
     #[serde(default, deserialize_with = "words::present")]
     uri: Option<String>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     options: Option<RawOptions>,
     #[serde(default, deserialize_with = "words::present")]
     outcome: Option<RawOutcome>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     request: Option<RawRequest>,
-    #[serde(default, deserialize_with = "words::present")]
+    #[serde(default, deserialize_with = "words::object")]
     connect: Option<RawConnect>,
 }
 
@@ -80,7 +80,7 @@ struct RawAnswer {
     #[serde(default, deserialize_with = "words::present")]
     protocol: Option<Vec<Option<String>>>,
     #[serde(default, deserialize_with = "words::present")]
-    grant: Option<Option<Ordered<RawTerms>>>,
+    grant: Option<Option<Ordered<Object<RawTerms>>>>,
     #[serde(default)]
     fields: Ordered<Option<String>>,
     #[serde(default)]
@@ -138,7 +138,7 @@ struct RawConnect {
 }
 
 /// Reads one file. What is wrong with it is added to the errors; a vector that is wrong is left out.
-pub(super) fn read(text: &Text, marks: &Marks, errors: &mut Vec<DataError>) -> Vec<Vector> {
+pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut Vec<DataError>) -> Vec<Vector> {
     let file: File = match text.json("Vectors") {
         Ok(file) => file,
         Err(error) => {
@@ -154,13 +154,16 @@ pub(super) fn read(text: &Text, marks: &Marks, errors: &mut Vec<DataError>) -> V
         let message = format!("holds the kind of vectors/{}/", file.kind.directory());
         errors.push(text.error(None, message, "move the file or mend `kind`"));
     }
+    if file.section.is_empty() {
+        errors.push(text.error(None, "`section` is empty", "write the clauses that it is about"));
+    }
     if file.vectors.is_empty() {
         errors.push(text.error(None, "has no vector", "write one or remove the file"));
     }
     let mut vectors = Vec::new();
     for raw in file.vectors {
         let id = raw.id.clone();
-        match typed(raw, file.kind, &file.section, marks) {
+        match typed(raw, file.kind, &file.section, register, marks) {
             Ok(vector) => vectors.push(vector),
             Err((message, remedy)) => {
                 errors.push(text.error(text.line_of(&id, 0), format!("{id}: {message}"), remedy));
@@ -170,23 +173,21 @@ pub(super) fn read(text: &Text, marks: &Marks, errors: &mut Vec<DataError>) -> V
     vectors
 }
 
-/// What is wrong, and what to do.
-type Wrong = (String, &'static str);
-
 fn wrong<T>(message: impl Into<String>, remedy: &'static str) -> Result<T, Wrong> {
     Err((message.into(), remedy))
 }
 
-fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vector, Wrong> {
+fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: &Marks) -> Result<Vector, Wrong> {
     fits(&raw, kind)?;
+    let entry =
+        |id: &str| register.find(id).ok_or_else(|| (format!("unknown requirement {id}"), "use an id of requirements/"));
     let overrides = raw.canonical.0;
     let mut rendering = Rendering::new(marks, &overrides);
-    let octet = |message: String| (message, "write an octet as one character U+0000-00FF");
-    let rest = raw.rest.map(|rest| rendering.octets(&rest)).transpose().map_err(octet)?.map(|(rest, _)| rest);
+    let rest = raw.rest.map(|rest| rendering.octets(&rest)).transpose()?.map(|(rest, _)| rest);
     let mut marks_of_octets = Vec::new();
     let subject = match (raw.octets, raw.uri) {
         (Some(elements), None) => {
-            let (octets, spans) = rendering.octets(&elements).map_err(octet)?;
+            let (octets, spans) = rendering.octets(&elements)?;
             marks_of_octets = spans;
             if rest.as_ref().is_some_and(|rest| rest.is_empty() || !octets.ends_with(rest)) {
                 return wrong("`rest` is not the end of `octets`", "write in `rest` the last octets of `octets`");
@@ -202,17 +203,20 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
         }
         (None, Some(uri)) => {
             let building = raw.options.unwrap_or_default().render(&uri, &mut rendering);
-            Subject::Options(building.map_err(|message| (message, "write 32 hexadecimal digits"))?)
+            Subject::Options(building?)
         }
         _ => return wrong("neither octets nor a URI, or both", "write `octets` to read, or `uri` to build from"),
     };
     let answer_mark =
         raw.answer.as_ref().and_then(|answer| answer.accept.as_deref()?.strip_prefix('{')?.strip_suffix('}'));
     let answer_mark = answer_mark.and_then(|name| rendering.live(name)).map(str::to_owned);
-    let answer = raw.answer.map(|answer| acceptance(answer, &mut rendering)).transpose().map_err(octet)?;
-    let request = raw.request.map(|request| writing(request, &mut rendering)).transpose().map_err(octet)?;
+    let answer = raw.answer.map(|answer| acceptance(answer, &mut rendering)).transpose()?;
+    let request = raw.request.map(|request| writing(request, &mut rendering)).transpose()?;
     let connect = raw.connect.map(|RawConnect { host, port, tls }| Connect { host: rendering.text(&host), port, tls });
-    for (name, _) in &overrides {
+    for (name, value) in &overrides {
+        if value.chars().any(|character| u32::from(character) > 0xff) {
+            return wrong(format!("`canonical` has a `{name}` that is no octets"), "write U+0000-00FF only");
+        }
         if marks.canonical(name).is_none() {
             return wrong(format!("`canonical` overrides `{name}`, which is no mark"), "name a mark of marks.toml");
         }
@@ -224,7 +228,9 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
         id: raw.id,
         kind,
         section: section.to_owned(),
-        requirements: raw.requirements.0,
+        requirements: (raw.requirements.0.into_iter())
+            .map(|(id, bearing)| Ok((entry(&id)?.id, bearing)))
+            .collect::<Result<_, Wrong>>()?,
         why: raw.why,
         control: raw.control,
         sample: raw.sample.unwrap_or_default(),
@@ -235,11 +241,13 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, marks: &Marks) -> Result<Vec
             permitted: raw.permitted,
             unfinished: false,
             rest,
-            form: raw.form.map(|form| Form {
-                status: form.status,
-                fields: form.fields.0,
-                requirement: form.requirement,
-            }),
+            form: match raw.form {
+                Some(RawForm { status, fields, requirement }) => {
+                    let Entry { id, level, .. } = *entry(&requirement)?;
+                    Some(Form { status, fields: fields.0, requirement: id, level })
+                }
+                None => None,
+            },
             answer,
             opened: raw.opened.map(|opened| Opening { protocol: opened.protocol, extensions: opened.extensions }),
             request,
@@ -294,6 +302,9 @@ fn fits(raw: &Raw, kind: VectorKind) -> Result<(), Wrong> {
             "leave `protocols` and `extensions` alone in `needs`",
         );
     }
+    if raw.connect.as_ref().is_some_and(|connect| connect.host.is_empty() || connect.port == 0) {
+        return wrong("nobody connects to an empty host or to port 0", "write where the client has to connect");
+    }
     if raw.sample == Some(false) {
         return wrong("`sample` is false", "remove it");
     }
@@ -303,8 +314,8 @@ fn fits(raw: &Raw, kind: VectorKind) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn acceptance(raw: RawAnswer, rendering: &mut Rendering<'_>) -> Result<Acceptance, String> {
-    let terms = |(name, terms): (String, RawTerms)| {
+fn acceptance(raw: RawAnswer, rendering: &mut Rendering<'_>) -> Result<Acceptance, Wrong> {
+    let terms = |(name, Object(terms)): (String, Object<RawTerms>)| {
         let RawTerms { parameters, forbidden, required, optional } = terms;
         (name, Terms { parameters: parameters.0, forbidden, required, optional })
     };
@@ -317,7 +328,7 @@ fn acceptance(raw: RawAnswer, rendering: &mut Rendering<'_>) -> Result<Acceptanc
     })
 }
 
-fn writing(raw: RawRequest, rendering: &mut Rendering<'_>) -> Result<Writing, String> {
+fn writing(raw: RawRequest, rendering: &mut Rendering<'_>) -> Result<Writing, Wrong> {
     let mut fields = Vec::new();
     for (name, value) in raw.fields.0 {
         fields.push((name, value.map(|value| rendering.octets_of(&value)).transpose()?));

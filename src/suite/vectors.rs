@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::exchange::Building;
 use super::marks::Marks;
 use super::register::{Register, is_slug};
-use super::source::{DataError, DataErrors, Source, Text};
+use super::source::{DataError, DataErrors, Source, Text, Wrong};
 use super::vector::{Bearing, Vector};
 use super::vector_file;
-use crate::judgement::Permitted;
+use crate::judgement::{Permitted, RequirementId};
 
 /// Every vector, by file and then in the order of the file.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +30,10 @@ impl Vectors {
         let mut errors = Vec::new();
         let mut placed: Vec<Placed<'_>> = Vec::new();
         for text in texts {
-            placed.extend(vector_file::read(text, marks, &mut errors).into_iter().map(|vector| (text, vector)));
+            placed
+                .extend(vector_file::read(text, register, marks, &mut errors).into_iter().map(|vector| (text, vector)));
         }
+        let is_whole = errors.is_empty();
         let mut index = HashMap::new();
         for (at, (text, vector)) in placed.iter().enumerate() {
             if let Some(first) = index.insert(vector.id.clone(), at) {
@@ -42,6 +44,8 @@ impl Vectors {
         }
         for (text, vector) in &placed {
             let control = vector.control.as_ref().map(|id| index.get(id).map(|&at| &placed[at].1));
+            // A control that is missing may be wrong itself, which has been told.
+            let control = control.filter(|its| its.is_some() || is_whole);
             let faults = own_faults(vector, text, register).into_iter().chain(control_faults(vector, control));
             errors.extend(faults.map(|(message, remedy)| {
                 text.error(text.line_of(&vector.id, 0), format!("{}: {message}", vector.id), remedy)
@@ -66,10 +70,8 @@ impl Vectors {
     }
 }
 
-type Fault = (String, &'static str);
-
 /// What is wrong with a vector by itself.
-fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
+fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Wrong> {
     let mut faults = Vec::new();
     let place = format!("{}/{}/", vector.kind.directory(), text.stem());
     if !vector.id.strip_prefix(&place).is_some_and(|slug| !slug.is_empty() && is_slug(slug)) {
@@ -84,12 +86,7 @@ fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
     if vector.requirements.is_empty() {
         faults.push(("cites no requirement".to_owned(), "say in `requirements` what it shows"));
     }
-    let form = vector.expectation.form.as_ref().map(|form| (&form.requirement, Bearing::Keeps));
-    for (id, bearing) in vector.requirements.iter().map(|(id, bearing)| (id, *bearing)).chain(form) {
-        let Some(entry) = register.get(id) else {
-            faults.push((format!("unknown requirement {id}"), "use an id of requirements/"));
-            continue;
-        };
+    for (entry, (id, bearing)) in vector.requirements.iter().filter_map(|its| Some((register.get(its.0)?, its))) {
         match (bearing, entry.expected) {
             (Bearing::Departs, Permitted::MustReject) if vector.permitted() != Permitted::MustReject => faults.push((
                 format!("departs from {id}, which must be rejected, but is {}", vector.permitted()),
@@ -109,8 +106,8 @@ fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
         }
     }
     let grounds = |wanted| {
-        let bears = |(id, bearing): &(String, Bearing)| {
-            *bearing != Bearing::Keeps && register.get(id).is_some_and(|entry| entry.expected == wanted)
+        let bears = |(id, bearing): &(RequirementId, Bearing)| {
+            *bearing != Bearing::Keeps && register.get(*id).is_some_and(|entry| entry.expected == wanted)
         };
         vector.requirements.iter().any(bears)
     };
@@ -135,7 +132,7 @@ fn own_faults(vector: &Vector, text: &Text, register: &Register) -> Vec<Fault> {
 }
 
 /// What is wrong between a vector and its control.
-fn control_faults(vector: &Vector, control: Option<Option<&Vector>>) -> Vec<Fault> {
+fn control_faults(vector: &Vector, control: Option<Option<&Vector>>) -> Vec<Wrong> {
     let (Some(id), Some(control)) = (&vector.control, control) else { return Vec::new() };
     let Some(control) = control else {
         return vec![(format!("unknown control {id}"), "name the id of a vector")];
@@ -272,7 +269,7 @@ strict_why = "w"
         let vectors = read(&format!("{KEPT}, {LEFT}")).unwrap();
         let left = vectors.get("server/t/left").unwrap();
         assert_eq!(left.exchange().unwrap().octets, b"GET K\r\na: c\r\n\r\n");
-        assert_eq!(left.that(Bearing::Departs).collect::<Vec<_>>(), ["rfc6455-reject"]);
+        assert_eq!(left.requirements.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["rfc6455-reject"]);
         assert_eq!(vectors.all().len(), 2);
     }
 
@@ -367,6 +364,9 @@ strict_why = "w"
     #[test]
     fn what_is_wrong_with_a_control_is_told() {
         assert!(complaint("server/t/kept\"", "server/t/keeps\"").contains("unknown control"));
+        // What is wrong with the control itself is told once.
+        let said = read(&format!("{}, {LEFT}", KEPT.replace("GET", "GET\u{100}"))).unwrap_err().to_string();
+        assert!(said.contains("server/t/kept: ") && said.lines().count() == 1, "{said}");
         assert!(
             complaint("\"control\": \"server/t/kept\"", "\"control\": \"server/t/left\"")
                 .contains("is not must-accept")

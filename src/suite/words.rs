@@ -1,8 +1,19 @@
 //! The words of a judgement as the data files spell them.
 
-use serde::de::{Deserialize, Deserializer, Error};
+use std::fmt;
+use std::marker::PhantomData;
 
-use crate::judgement::{Decision, Level, Permitted, Role};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+use crate::judgement::{Decision, Duty, Level, Permitted, RequirementId, Role};
+
+impl Serialize for RequirementId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
 
 /// Reads a word of a closed list by its spelling.
 fn word<'de, D: Deserializer<'de>, T: Copy>(
@@ -17,21 +28,47 @@ fn word<'de, D: Deserializer<'de>, T: Copy>(
     })
 }
 
-pub(super) fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
-    let all = [Level::Must, Level::MustNot, Level::Should, Level::ShouldNot, Level::May, Level::Info];
-    word(deserializer, &all, Level::as_str)
+macro_rules! words {
+    ($($name:ident: $($word:ident)*;)*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                word(deserializer, &[$($name::$word),*], $name::as_str)
+            }
+        }
+    )*};
+}
+words! {
+    Decision: Accept Reject;
+    Duty: ClientSends ClientVerifies ServerVerifies ServerSends Intermediary Browser;
+    Level: Must MustNot Should ShouldNot May Info;
+    Permitted: MustAccept MustReject Either;
+    Role: Server Client;
 }
 
-pub(super) fn permitted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Permitted, D::Error> {
-    word(deserializer, &[Permitted::MustAccept, Permitted::MustReject, Permitted::Either], Permitted::as_str)
+/// An object, and no array of its members in their order, which would do as well otherwise.
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
 }
 
-pub(super) fn decision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decision>, D::Error> {
-    word(deserializer, &[Decision::Accept, Decision::Reject], Decision::as_str).map(Some)
-}
-
-pub(super) fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
-    word(deserializer, &[Role::Server, Role::Client], Role::as_str)
+/// Reads a member that is an object, and may be absent but not null.
+pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Object::deserialize(deserializer).map(|Object(members)| Some(members))
 }
 
 /// Reads a member that may be absent but not null, unless `T` has a null of its own.

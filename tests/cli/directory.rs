@@ -49,6 +49,67 @@ fn a_malformed_ledger_is_an_error_with_its_line() {
     assert_eq!(ws101(&format!("check --role server --conformance {}", data.display()), REQUEST).status, 0);
 }
 
+/// A register that is wrong is told in one line: the file, the line, and what to do.
+#[test]
+fn a_register_that_is_wrong_is_an_error_with_its_line() {
+    let data = data("register");
+    let file = data.join("requirements/rfc6455-5.toml");
+    let right = fs::read_to_string(&file).expect("it is there");
+    let (before, entry) = right.split_once("[[requirement]]\n").expect("an entry");
+    let first = before.lines().count() + 2;
+    let counterpart = |id: &str| right.replace("level =", &format!("counterpart = \"{id}\"\nlevel ="));
+    let edited = |text: String, line: usize, said: &str| {
+        fs::write(&file, text).expect("it can be written");
+        for words in ["list requirements", "explain server/opening/minimal", "check --role server"] {
+            let run = ws101(&format!("{words} --conformance {}", data.display()), REQUEST);
+            assert_eq!((run.status, run.out.as_str(), run.err.lines().count()), (2, "", 1), "{words}: {}", run.err);
+            let place = format!("ws101: {}:{line}: ", file.display());
+            assert!(run.err.starts_with(&place) && run.err.contains(said), "{place}{said}: {}", run.err);
+            assert!(run.err.trim_end().rsplit_once(": ").is_some_and(|(_, remedy)| remedy.len() > 10), "{}", run.err);
+        }
+    };
+    edited(right.replace("level = \"MUST\"\n", ""), first - 1, "missing field `level`");
+    edited(format!("{right}colour = 1\n"), right.lines().count() + 1, "unknown field `colour`");
+    let twice = format!("{right}\n[[requirement]]\n{entry}");
+    edited(twice, right.lines().count() + 3, "rfc6455-5.1-unmasked-frame-server stands twice");
+    edited(counterpart("rfc6455-5.1-none"), first, "unknown counterpart rfc6455-5.1-none");
+    edited(counterpart("rfc6455-4.2.2-status-101"), first, "counterpart rfc6455-4.2.2-status-101 is server-sends");
+}
+
+/// What a program does not know by name it reads all the same.
+#[test]
+fn a_requirement_of_a_directory_alone_is_explained() {
+    let data = data("own");
+    let file = data.join("requirements/rfc6455-5.toml");
+    let known = fs::read_to_string(&file).expect("it is there");
+    let (_, entry) = known.split_once("[[requirement]]\n").expect("an entry");
+    let own = entry.replace("unmasked-frame-server", "of-its-own");
+    fs::write(&file, format!("{known}\n[[requirement]]\n{own}")).expect("it can be written");
+    let vectors = data.join("vectors/server/opening.json");
+    let shown = fs::read_to_string(&vectors).expect("it is there");
+    let shown = shown.replacen("\"requirements\": {", "\"requirements\": {\"rfc6455-5.1-of-its-own\": \"keeps\", ", 1);
+    fs::write(&vectors, shown).expect("it can be written");
+    let run = ws101(&format!("explain rfc6455-5.1-of-its-own --conformance {}", data.display()), b"");
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with("rfc6455-5.1-of-its-own\n"), "{}", run.out);
+    assert!(run.out.contains("server/opening/minimal"), "{}", run.out);
+}
+
+/// An element that repeats nothing has no length that would end it.
+#[test]
+fn octets_that_repeat_nothing_are_an_error() {
+    let data = data("repeat");
+    let file = data.join("vectors/server/opening.json");
+    let right = fs::read_to_string(&file).expect("it is there");
+    let nothing =
+        right.replacen("\"octets\": [", "\"octets\": [{\"repeat\": \"\", \"times\": 18446744073709551615}, ", 1);
+    fs::write(&file, nothing).expect("it can be written");
+    let run = ws101(&format!("list vectors --conformance {}", data.display()), b"");
+    assert_eq!((run.status, run.out.as_str(), run.err.lines().count()), (2, "", 1), "{}", run.err);
+    assert!(run.err.starts_with(&format!("ws101: {}:", file.display())), "{}", run.err);
+    assert!(run.err.contains("server/opening/minimal: repeats nothing: give `repeat`"), "{}", run.err);
+}
+
 #[test]
 fn an_entry_of_a_ledger_is_explained() {
     let data = data("ledger");

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use ws101::judgement::Role;
+use ws101::judgement::{RequirementId, Role};
 use ws101::live::client::{ClientCommand, Patience};
 use ws101::oracle::{Case, duties};
 use ws101::peer::broken::{Planted, planted as faults};
@@ -78,10 +78,10 @@ fn main() -> ExitCode {
     }));
     // Nobody who is tried as a client is accused by a clause that binds servers, where one that binds clients is shown.
     trials.push(trial("right/duties", move || {
-        let binds = |id: &str| data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Client));
+        let binds = |id: RequirementId| data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Client));
         let vectors = data.vectors.all().iter().filter(|vector| vector.role() == Role::Client);
         let mut untold = vectors.filter(|vector| {
-            let shown = vector.requirements.iter().any(|(id, _)| binds(id));
+            let shown = vector.requirements.iter().any(|(id, _)| binds(*id));
             shown && !binds(data.about(vector))
         });
         untold.next().map_or(Ok(()), |vector| Err(format!("{}: {}", vector.id, data.about(vector))))
@@ -166,15 +166,15 @@ fn is_caught(data: &Conformance, planted: &Planted, first: &HashMap<String, Stri
         return Err(format!("{:?} {:?}", results.ended, results.control));
     }
     let is_named = |case: &&CaseResult| {
-        let named = case.faults.iter().map(|fault| fault.requirement.as_str());
-        let is_its = |id: &str| match planted.shows {
+        let named = case.faults.iter().filter_map(|fault| Some(data.register.find(&fault.requirement)?.id));
+        let is_its = |id: RequirementId| match planted.shows {
             Shows::Requirement(requirement) => data.register.same_test(requirement, id),
             Shows::Behaviour(_) => false,
         };
         // By what a refusal or an acceptance is explained: what the octets show.
-        let mut also: Vec<&str> = Vec::new();
+        let mut also: Vec<RequirementId> = Vec::new();
         if !planted.builds() {
-            also.extend(vector.requirements.iter().map(|(id, _)| id.as_str()));
+            also.extend(vector.requirements.iter().map(|(id, _)| *id));
             let judged = vector.exchange().and_then(ws101::oracle::judge).and_then(|judged| judged.judgement);
             also.extend(judged.iter().flat_map(|judgement| &judgement.findings).map(|finding| finding.requirement.id));
         }

@@ -67,12 +67,12 @@ fn missed(planted: &'static Planted, vector: Option<&str>) -> Option<String> {
     let supports = Needs { protocols: needs.protocols, extensions: needs.extensions, ..Needs::default() };
     let is_named = |results: &ws101::suite::Results| match planted.shows {
         Shows::Requirement(id) => {
-            let group = |id: &str| data().register.get(id).map(|entry| entry.group().to_owned());
-            let alike = |its: &str| its == id || group(its) == group(id);
+            let register = &data().register;
+            let alike = |its: &str| register.find(its).is_some_and(|its| register.same_test(its.id, id));
             failures(results).iter().any(|case| {
                 let vector = data().vectors.get(case.id.split(" + ").next().unwrap_or_default());
                 case.faults.iter().any(|fault| alike(&fault.requirement))
-                    || vector.is_some_and(|vector| vector.requirements.iter().any(|(id, _)| alike(id)))
+                    || vector.is_some_and(|vector| vector.requirements.iter().any(|(id, _)| alike(id.as_str())))
             }) || !results.control.faults.is_empty()
         }
         Shows::Behaviour(_) => !failures(results).is_empty() || !results.control.faults.is_empty(),

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ws101::generate::{Plan, Seeded};
-use ws101::judgement::Role;
+use ws101::judgement::{Role, requirements as r};
 use ws101::oracle::data;
 use ws101::peer::broken::planted;
 use ws101::peer::reference::Reference;
@@ -95,7 +95,7 @@ fn what_no_vector_shows_is_found_and_shrunk() {
     let differences = tried_from(seed, &local, None, CASES, |id| id.starts_with("server/opening/"));
     assert_eq!(differences.ended, Ended::Complete);
     let [new] = differences.tally.new.as_slice() else { panic!("{:#?}", told(&differences)) };
-    assert!(new.faults.iter().all(|fault| fault.requirement == Some("rfc6455-4.2.2-accept")), "{new:?}");
+    assert!(new.faults.iter().all(|fault| fault.requirement == Some(r::RFC6455_4_2_2_ACCEPT.id)), "{new:?}");
     let Evidence::Octets { exchange, .. } = &new.evidence else { panic!("{new:?}") };
     // What a request cannot do without, and nothing else.
     assert!(exchange.octets.len() < 160, "{}", exchange.octets.escape_ascii());

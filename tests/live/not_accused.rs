@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use ws101::judgement::Role;
+use ws101::judgement::{RequirementId, Role};
 use ws101::oracle::data;
 use ws101::peer::reference::Reference;
 use ws101::peer::served;
@@ -245,10 +245,10 @@ fn impatiently(mut stream: TcpStream) -> std::io::Result<()> {
 /// Nobody who is tried as a server is accused by a clause that binds clients, where one that binds servers is shown.
 #[test]
 fn what_is_said_of_a_server_is_a_duty_of_servers() {
-    let binds = |id: &str| data().register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
+    let binds = |id: RequirementId| data().register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
     for planned in planned(data()).iter().filter(|planned| planned.octets().is_some()) {
         let requirements = planned.requirements();
-        let is_told = binds(requirements[0]) || !requirements.iter().any(|id| binds(id));
+        let is_told = binds(requirements[0]) || !requirements.iter().any(|id| binds(*id));
         assert!(is_told, "{} {requirements:?}", planned.id());
     }
 }

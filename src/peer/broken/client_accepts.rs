@@ -4,6 +4,7 @@ use super::head::{Head, holds, replaced};
 use super::{Planted, given, reading};
 use crate::handshake::accept_value;
 use crate::judgement::Role::Client;
+use crate::judgement::requirements as r;
 use crate::suite::{End, Exchange, Needs};
 
 const ACCEPT: &str = "Sec-WebSocket-Accept";
@@ -16,7 +17,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-status-any",
-        "rfc6455-4.1-resp-status-not-101",
+        &r::RFC6455_4_1_RESP_STATUS_NOT_101,
         "Does not look at the status.",
         |head, _| {
             if head.part(1).len() == 3 && head.part(1).iter().all(u8::is_ascii_digit) {
@@ -27,7 +28,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-status-prefix",
-        "rfc9112-4-status-line-grammar",
+        &r::RFC9112_4_STATUS_LINE_GRAMMAR,
         "Takes a status that only starts with 101.",
         |head, _| {
             if head.part(1).starts_with(b"101") {
@@ -38,7 +39,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-http-any",
-        "rfc9112-2.3-response-other-version",
+        &r::RFC9112_2_3_RESPONSE_OTHER_VERSION,
         "Takes anything for the version of HTTP.",
         |head, _| head.set_part(0, b"HTTP/1.1"),
     ),
@@ -46,14 +47,14 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-upgrade-not-needed",
-        "rfc6455-4.1-resp-upgrade-missing",
+        &r::RFC6455_4_1_RESP_UPGRADE_MISSING,
         "Opens without an Upgrade.",
         |head, _| head.set_if_missing("Upgrade", b"websocket"),
     ),
     reading(
         Client,
         "client-upgrade-substring",
-        "rfc6455-4.1-resp-upgrade-other",
+        &r::RFC6455_4_1_RESP_UPGRADE_OTHER,
         "Looks for the letters websocket anywhere in Upgrade.",
         |head, _| {
             if head.values("Upgrade").any(|value| holds(value, b"websocket")) {
@@ -64,7 +65,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-upgrade-list",
-        "rfc6455-4.1-resp-upgrade-list",
+        &r::RFC6455_4_1_RESP_UPGRADE_LIST,
         "Takes an Upgrade in which websocket is one of several.",
         |head, _| {
             if head.any("Upgrade", |member| member.eq_ignore_ascii_case(b"websocket")) {
@@ -75,21 +76,21 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-upgrade-folded",
-        "rfc6455-2.1-ascii-fold-client",
+        &r::RFC6455_2_1_ASCII_FOLD_CLIENT,
         "Folds the case of Upgrade by Unicode, so that the Kelvin sign is a k.",
         |head, _| head.each("Upgrade", |value| replaced(value, b"\xe2\x84\xaa", b"k")),
     ),
     reading(
         Client,
         "client-connection-not-needed",
-        "rfc6455-4.1-resp-connection-missing",
+        &r::RFC6455_4_1_RESP_CONNECTION_MISSING,
         "Opens without a Connection.",
         |head, _| head.set_if_missing("Connection", b"Upgrade"),
     ),
     reading(
         Client,
         "client-connection-substring",
-        "rfc6455-4.1-resp-connection-no-token",
+        &r::RFC6455_4_1_RESP_CONNECTION_NO_TOKEN,
         "Looks for the letters upgrade anywhere in Connection.",
         |head, _| {
             if head.values("Connection").any(|value| holds(value, b"upgrade")) {
@@ -101,35 +102,35 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-accept-any",
-        "rfc6455-4.1-resp-accept-wrong",
+        &r::RFC6455_4_1_RESP_ACCEPT_WRONG,
         "Does not look at the accept value.",
         |head, exchange| compared(head, exchange, |_, _| true),
     ),
     reading(
         Client,
         "client-accept-not-needed",
-        "rfc6455-4.1-resp-accept-missing",
+        &r::RFC6455_4_1_RESP_ACCEPT_MISSING,
         "Opens without an accept value.",
         |head, exchange| head.set_if_missing(ACCEPT, right(exchange).as_bytes()),
     ),
     reading(
         Client,
         "client-accept-of-any-case",
-        "rfc6455-4.1-resp-accept-case",
+        &r::RFC6455_4_1_RESP_ACCEPT_CASE,
         "Compares the accept value without its case.",
         |head, exchange| compared(head, exchange, |its, right| its.eq_ignore_ascii_case(right)),
     ),
     reading(
         Client,
         "client-accept-prefix",
-        "rfc6455-4.1-resp-accept-wrong",
+        &r::RFC6455_4_1_RESP_ACCEPT_WRONG,
         "Compares only as much of the accept value as came.",
         |head, exchange| compared(head, exchange, |its, right| !its.is_empty() && right.starts_with(its)),
     ),
     reading(
         Client,
         "client-accept-decoded",
-        "rfc6455-4.1-resp-accept-noncanonical",
+        &r::RFC6455_4_1_RESP_ACCEPT_NONCANONICAL,
         "Compares the digest that the accept value stands for, without the bits of the padding.",
         |head, exchange| {
             compared(head, exchange, |its, right| {
@@ -143,21 +144,21 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-accept-blanks-inside",
-        "rfc6455-4.1-resp-accept-inner-ws",
+        &r::RFC6455_4_1_RESP_ACCEPT_INNER_WS,
         "Passes over blanks inside the accept value.",
         |head, _| head.each(ACCEPT, |value| replaced(value, b" ", b"")),
     ),
     reading(
         Client,
         "client-accept-first-line",
-        "rfc6455-11.3.3-accept-once-client",
+        &r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT,
         "Uses the first of several accept values.",
         |head, _| head.keep_first(ACCEPT),
     ),
     reading(
         Client,
         "client-accept-last-line",
-        "rfc6455-11.3.3-accept-once-client",
+        &r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT,
         "Uses the last of several accept values.",
         |head, _| head.keep_last(ACCEPT),
     ),
@@ -165,7 +166,7 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Client,
         "client-protocol-any",
-        "rfc6455-4.1-resp-protocol-unrequested",
+        &r::RFC6455_4_1_RESP_PROTOCOL_UNREQUESTED,
         "Takes a subprotocol that it did not offer.",
         |exchange| {
             let head = Head::read(Client, &exchange.octets);
@@ -180,7 +181,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-protocol-of-any-case",
-        "rfc6455-4.1-resp-protocol-case",
+        &r::RFC6455_4_1_RESP_PROTOCOL_CASE,
         "Compares the subprotocol without its case.",
         |head, exchange| {
             for offered in &exchange.needs.protocols {
@@ -193,7 +194,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-protocol-list",
-        "rfc6455-4.1-resp-protocol-list",
+        &r::RFC6455_4_1_RESP_PROTOCOL_LIST,
         "Uses the first of a list of subprotocols.",
         |head, _| {
             head.each(PROTOCOL, |value| {
@@ -204,7 +205,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-protocol-empty",
-        "rfc6455-4.1-resp-protocol-empty",
+        &r::RFC6455_4_1_RESP_PROTOCOL_EMPTY,
         "Takes an empty subprotocol for none.",
         |head, _| {
             if head.first(PROTOCOL).is_some_and(<[u8]>::is_empty) {
@@ -215,21 +216,21 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-protocol-first-line",
-        "rfc6455-11.3.4-protocol-once-client",
+        &r::RFC6455_11_3_4_PROTOCOL_ONCE_CLIENT,
         "Uses the first of several lines of subprotocols.",
         |head, _| head.keep_first(PROTOCOL),
     ),
     reading(
         Client,
         "client-extension-any",
-        "rfc6455-4.1-resp-extension-unrequested",
+        &r::RFC6455_4_1_RESP_EXTENSION_UNREQUESTED,
         "Does not look at the extensions.",
         |head, _| head.remove(EXTENSIONS),
     ),
     reading(
         Client,
         "client-extension-malformed",
-        "rfc6455-4.3-extension-malformed-response",
+        &r::RFC6455_4_3_EXTENSION_MALFORMED_RESPONSE,
         "Passes over an extension that it cannot read.",
         |head, _| {
             if head.any(EXTENSIONS, |member| {
@@ -242,7 +243,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-deflate-unknown-parameter",
-        "rfc7692-7-client-unknown-param",
+        &r::RFC7692_7_CLIENT_UNKNOWN_PARAM,
         "Passes over a parameter of permessage-deflate that it does not know.",
         |head, _| {
             head.each(EXTENSIONS, |value| {
@@ -260,7 +261,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Client,
         "client-deflate-bad-value",
-        "rfc7692-7-client-invalid-value",
+        &r::RFC7692_7_CLIENT_INVALID_VALUE,
         "Takes a window of any size.",
         |head, _| {
             head.each(EXTENSIONS, |value| {
@@ -273,7 +274,7 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Client,
         "client-deflate-larger-window",
-        "rfc7692-7.1.2.1-client-larger-smwb",
+        &r::RFC7692_7_1_2_1_CLIENT_LARGER_SMWB,
         "Takes a larger window than it offered.",
         |exchange| {
             let extensions = exchange.needs.extensions.as_ref().map(|raw| {
@@ -287,7 +288,7 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Client,
         "client-truncated",
-        "rfc9112-2.1-truncated-response",
+        &r::RFC9112_2_1_TRUNCATED_RESPONSE,
         "Takes the end of the connection for the end of the head.",
         |exchange| {
             if exchange.end == End::Open || Head::read(Client, &exchange.octets).is_whole() {
@@ -300,7 +301,7 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Client,
         "client-cr-ends-line",
-        "rfc6455-4.1-resp-connection-missing",
+        &r::RFC6455_4_1_RESP_CONNECTION_MISSING,
         "Takes a bare CR for a line end.",
         |exchange| {
             let octets = replaced(&replaced(&exchange.octets, b"\r\n", b"\r"), b"\r", b"\r\n");

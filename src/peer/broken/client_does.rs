@@ -3,6 +3,7 @@
 use super::answer::in_opened;
 use super::{Planted, behaving, doing, refusing};
 use crate::judgement::Role::Client;
+use crate::judgement::requirements as r;
 use crate::peer::reference::Reference;
 use crate::suite::ledger::Behaviour;
 use crate::suite::{End, Exchange, Observation, Outcome, Peer as _};
@@ -13,28 +14,28 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Client,
         "client-upgrade-by-case",
-        "rfc6455-4.1-resp-upgrade-case",
+        &r::RFC6455_4_1_RESP_UPGRADE_CASE,
         "Compares the Upgrade value by its case.",
         |head, _| !head.any("Upgrade", |member| member == b"websocket"),
     ),
     refusing(
         Client,
         "client-connection-by-case",
-        "rfc6455-4.1-resp-connection-case",
+        &r::RFC6455_4_1_RESP_CONNECTION_CASE,
         "Compares the Connection token by its case.",
         |head, _| !head.any("Connection", |member| member == b"Upgrade"),
     ),
     refusing(
         Client,
         "client-connection-list-refused",
-        "rfc6455-4.1-resp-connection-list",
+        &r::RFC6455_4_1_RESP_CONNECTION_LIST,
         "Reads no list in Connection.",
         |head, _| head.first("Connection").is_some_and(|value| value.contains(&b',')),
     ),
     refusing(
         Client,
         "client-names-by-case",
-        "rfc6455-4.1-resp-field-name-case",
+        &r::RFC6455_4_1_RESP_FIELD_NAME_CASE,
         "Finds a field by the usual spelling of its name only.",
         |head, _| {
             ["Upgrade", "Connection", "Sec-WebSocket-Accept"]
@@ -45,7 +46,7 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Client,
         "client-accept-not-trimmed",
-        "rfc6455-4.1-resp-accept-ows",
+        &r::RFC6455_4_1_RESP_ACCEPT_OWS,
         "Trims no blanks behind the accept value.",
         |head, _| {
             let is_blank = |end: &[u8]| matches!(end.first(), Some(b' ' | b'\t'));
@@ -55,21 +56,21 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Client,
         "client-tab-not-trimmed",
-        "rfc9112-5.1-ows-trim-response",
+        &r::RFC9112_5_1_OWS_TRIM_RESPONSE,
         "Trims no tab around values.",
         |head, _| head.lines.iter().any(|line| line.colon.contains(&b'\t') || line.end.contains(&b'\t')),
     ),
     refusing(
         Client,
         "client-reason-compared",
-        "rfc9112-4-reason-ignored",
+        &r::RFC9112_4_REASON_IGNORED,
         "Wants the reason phrase to be Switching Protocols.",
         |head, _| head.part(2) != b"Switching Protocols",
     ),
     refusing(
         Client,
         "client-interim-refused",
-        "rfc9110-15.2-interim",
+        &r::RFC9110_15_2_INTERIM,
         "Takes an interim response for the final one.",
         |_, exchange| {
             let start = exchange.octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(0);
@@ -79,35 +80,35 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Client,
         "client-unknown-field",
-        "rfc6455-4.1-resp-unknown-fields",
+        &r::RFC6455_4_1_RESP_UNKNOWN_FIELDS,
         "Refuses a field that it does not know.",
         |head, _| head.lines.iter().any(|line| line.is("X-Note") || line.is("Server") || line.is("Date")),
     ),
     refusing(
         Client,
         "client-cookie-refused",
-        "rfc6455-4.1-resp-set-cookie",
+        &r::RFC6455_4_1_RESP_SET_COOKIE,
         "Refuses a 101 that sets a cookie.",
         |head, _| head.first("Set-Cookie").is_some(),
     ),
     refusing(
         Client,
         "client-obs-text",
-        "rfc9110-5.5-obs-text-response",
+        &r::RFC9110_5_5_OBS_TEXT_RESPONSE,
         "Refuses octets beyond ASCII in any value.",
         |head, _| head.lines.iter().any(|line| !line.value.is_ascii()),
     ),
     refusing(
         Client,
         "client-line-of-256",
-        "rfc6455-4.1-resp-unknown-fields",
+        &r::RFC6455_4_1_RESP_UNKNOWN_FIELDS,
         "Reads no field line of 256 octets or more.",
         |head, _| head.lines.iter().any(|line| line.len() >= 256),
     ),
     refusing(
         Client,
         "client-empty-member-refused",
-        "rfc6455-4.3-extension-empty-elements-response",
+        &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS_RESPONSE,
         "Reads no extension list with an empty member.",
         |head, _| {
             let mut values = head.values("Sec-WebSocket-Extensions");
@@ -117,7 +118,7 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Client,
         "client-two-features-refused",
-        "rfc6455-4.1-resp-connection-list",
+        &r::RFC6455_4_1_RESP_CONNECTION_LIST,
         "Stumbles over a list in Connection, but only beside a subprotocol.",
         |head, _| head.members("Connection").len() > 1 && head.first("Sec-WebSocket-Protocol").is_some(),
     ),
@@ -125,14 +126,14 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Client,
         "client-protocol-not-reported",
-        "rfc6455-4.1-resp-subprotocol-in-use",
+        &r::RFC6455_4_1_RESP_SUBPROTOCOL_IN_USE,
         "Does not use the subprotocol of the answer.",
         |_, _, observation| in_opened(observation, |opened| opened.protocol = None),
     ),
     doing(
         Client,
         "client-protocol-of-the-offer",
-        "rfc6455-4.1-resp-subprotocol-in-use",
+        &r::RFC6455_4_1_RESP_SUBPROTOCOL_IN_USE,
         "Uses its first subprotocol, whatever the answer says.",
         |_, exchange, observation| {
             in_opened(observation, |opened| opened.protocol = exchange.needs.protocols.first().cloned())
@@ -141,7 +142,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Client,
         "client-extension-of-the-offer",
-        "rfc6455-4.1-resp-extensions-in-use",
+        &r::RFC6455_4_1_RESP_EXTENSIONS_IN_USE,
         "Uses permessage-deflate as soon as it offered it.",
         |_, exchange, observation| {
             let offers = exchange.needs.extensions.as_ref().is_some_and(|raw| raw.contains("permessage-deflate"));

@@ -19,7 +19,7 @@ use head::Head;
 use super::panics::caught;
 use super::reference::Reference;
 use crate::handshake::accept_value;
-use crate::judgement::Role;
+use crate::judgement::{Requirement, Role};
 use crate::suite::ledger::Behaviour;
 use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer, Shows};
 
@@ -139,44 +139,44 @@ impl Peer for Planted {
 const fn reading(
     role: Role,
     name: &'static str,
-    requirement: &'static str,
+    requirement: &'static Requirement,
     what: &'static str,
     change: fn(&mut Head, &Exchange),
 ) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Reads(change) }
+    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Reads(change) }
 }
 
 /// A fault of being given another exchange.
 const fn given(
     role: Role,
     name: &'static str,
-    requirement: &'static str,
+    requirement: &'static Requirement,
     what: &'static str,
     change: fn(&Exchange) -> Exchange,
 ) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Given(change) }
+    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Given(change) }
 }
 
 /// A fault of refusing what must be accepted.
 const fn refusing(
     role: Role,
     name: &'static str,
-    requirement: &'static str,
+    requirement: &'static Requirement,
     what: &'static str,
     change: fn(&Head, &Exchange) -> bool,
 ) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Refuses(change) }
+    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Refuses(change) }
 }
 
 /// A fault of answering or reporting otherwise.
 const fn doing(
     role: Role,
     name: &'static str,
-    requirement: &'static str,
+    requirement: &'static Requirement,
     what: &'static str,
     change: fn(&Head, &Exchange, Observation) -> Observation,
 ) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement), change: Change::Does(change) }
+    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Does(change) }
 }
 
 /// A fault of behaviour.

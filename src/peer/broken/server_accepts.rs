@@ -3,6 +3,7 @@
 use super::head::{Head, holds, replaced, starts};
 use super::{Planted, given, reading};
 use crate::judgement::Role::Server;
+use crate::judgement::requirements as r;
 use crate::suite::Exchange;
 
 const KEY: &str = "Sec-WebSocket-Key";
@@ -15,126 +16,126 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-upgrade-substring",
-        "rfc6455-4.2.1-upgrade-other",
+        &r::RFC6455_4_2_1_UPGRADE_OTHER,
         "Looks for the letters websocket anywhere in Upgrade, not for the token.",
         |head, _| head.set_where_any("Upgrade", |value| holds(value, b"websocket"), b"websocket"),
     ),
     reading(
         Server,
         "server-upgrade-prefix",
-        "rfc6455-4.2.1-upgrade-other",
+        &r::RFC6455_4_2_1_UPGRADE_OTHER,
         "Takes a member of Upgrade that only starts with websocket.",
         |head, _| head.set_where_any("Upgrade", |value| starts(value, b"websocket"), b"websocket"),
     ),
     reading(
         Server,
         "server-upgrade-any",
-        "rfc6455-4.2.1-upgrade-other",
+        &r::RFC6455_4_2_1_UPGRADE_OTHER,
         "Asks only whether there is an Upgrade, not for what.",
         |head, _| head.set_where_any("Upgrade", |_| true, b"websocket"),
     ),
     reading(
         Server,
         "server-upgrade-not-needed",
-        "rfc6455-4.2.1-upgrade-missing",
+        &r::RFC6455_4_2_1_UPGRADE_MISSING,
         "Opens without an Upgrade.",
         |head, _| head.set_if_missing("Upgrade", b"websocket"),
     ),
     reading(
         Server,
         "server-upgrade-folded",
-        "rfc6455-2.1-ascii-fold-server",
+        &r::RFC6455_2_1_ASCII_FOLD_SERVER,
         "Folds the case of Upgrade by Unicode, so that the Kelvin sign is a k.",
         |head, _| head.each("Upgrade", |value| replaced(value, b"\xe2\x84\xaa", b"k")),
     ),
     reading(
         Server,
         "server-connection-substring",
-        "rfc6455-4.2.1-connection-no-token",
+        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
         "Looks for the letters upgrade anywhere in Connection, not for the token.",
         |head, _| head.set_where_any("Connection", |value| holds(value, b"upgrade"), b"Upgrade"),
     ),
     reading(
         Server,
         "server-connection-any",
-        "rfc6455-4.2.1-connection-no-token",
+        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
         "Asks only whether there is a Connection, not whether it has the token.",
         |head, _| head.set_where_any("Connection", |_| true, b"Upgrade"),
     ),
     reading(
         Server,
         "server-connection-not-needed",
-        "rfc6455-4.2.1-connection-missing",
+        &r::RFC6455_4_2_1_CONNECTION_MISSING,
         "Opens without a Connection.",
         |head, _| head.set_if_missing("Connection", b"Upgrade"),
     ),
     reading(
         Server,
         "server-connection-cut-at-blanks",
-        "rfc6455-4.2.1-connection-no-token",
+        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
         "Cuts Connection into members at blanks as well as at commas.",
         |head, _| head.each("Connection", |value| replaced(value, b" ", b",")),
     ),
     reading(
         Server,
         "server-connection-unquoted",
-        "rfc6455-4.2.1-connection-no-token",
+        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
         "Takes a quoted string in Connection for a token.",
         |head, _| head.each("Connection", |value| replaced(value, b"\"", b"")),
     ),
     // Key.
-    reading(Server, "server-key-not-needed", "rfc6455-4.2.1-key-missing", "Opens without a key.", |head, _| {
+    reading(Server, "server-key-not-needed", &r::RFC6455_4_2_1_KEY_MISSING, "Opens without a key.", |head, _| {
         head.set_if_missing(KEY, SOME_KEY)
     }),
-    reading(Server, "server-key-empty", "rfc6455-4.2.1-key-empty", "Takes an empty key for a key.", |head, _| {
+    reading(Server, "server-key-empty", &r::RFC6455_4_2_1_KEY_EMPTY, "Takes an empty key for a key.", |head, _| {
         head.set_where(KEY, |value| value.is_empty(), SOME_KEY)
     }),
     reading(
         Server,
         "server-key-any-length",
-        "rfc6455-4.2.1-key-length",
+        &r::RFC6455_4_2_1_KEY_LENGTH,
         "Takes base64 of any length for a key.",
         |head, _| head.set_where(KEY, is_base64, SOME_KEY),
     ),
     reading(
         Server,
         "server-key-of-24-characters",
-        "rfc6455-4.2.1-key-alphabet",
+        &r::RFC6455_4_2_1_KEY_ALPHABET,
         "Takes any 24 characters for a key.",
         |head, _| head.set_where(KEY, |value| value.len() == 24, SOME_KEY),
     ),
     reading(
         Server,
         "server-key-url-alphabet",
-        "rfc6455-4.2.1-key-alphabet",
+        &r::RFC6455_4_2_1_KEY_ALPHABET,
         "Decodes the key by the alphabet of URLs, too.",
         |head, _| head.each(KEY, |value| replaced(&replaced(value, b"-", b"+"), b"_", b"/")),
     ),
     reading(
         Server,
         "server-key-padding-optional",
-        "rfc6455-4.2.1-key-padding",
+        &r::RFC6455_4_2_1_KEY_PADDING,
         "Takes a key without its padding.",
         |head, _| head.set_where(KEY, |value| value.len() == 22 && is_base64(value), SOME_KEY),
     ),
     reading(
         Server,
         "server-key-blanks-inside",
-        "rfc6455-4.2.1-key-alphabet",
+        &r::RFC6455_4_2_1_KEY_ALPHABET,
         "Passes over blanks inside the key.",
         |head, _| head.each(KEY, |value| replaced(value, b" ", b"")),
     ),
     reading(
         Server,
         "server-key-first-line",
-        "rfc6455-11.3.1-key-once-server",
+        &r::RFC6455_11_3_1_KEY_ONCE_SERVER,
         "Uses the first of several keys.",
         |head, _| head.keep_first(KEY),
     ),
     given(
         Server,
         "server-key-last-line",
-        "rfc6455-11.3.1-key-once-server",
+        &r::RFC6455_11_3_1_KEY_ONCE_SERVER,
         "Uses the last of several keys.",
         |exchange| with(exchange, |head| head.keep_last(KEY)),
     ),
@@ -142,49 +143,49 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-version-any",
-        "rfc6455-4.2.1-version-not-13",
+        &r::RFC6455_4_2_1_VERSION_NOT_13,
         "Does not look at the version.",
         |head, _| head.set_where(VERSION, |_| true, b"13"),
     ),
     reading(
         Server,
         "server-version-not-needed",
-        "rfc6455-4.2.1-version-missing",
+        &r::RFC6455_4_2_1_VERSION_MISSING,
         "Opens without a version.",
         |head, _| head.set_if_missing(VERSION, b"13"),
     ),
     reading(
         Server,
         "server-version-prefix",
-        "rfc6455-4.2.1-version-shape",
+        &r::RFC6455_4_2_1_VERSION_SHAPE,
         "Takes a version that only starts with 13.",
         |head, _| head.set_where(VERSION, |value| value.starts_with(b"13"), b"13"),
     ),
     reading(
         Server,
         "server-version-first-digit",
-        "rfc6455-4.2.1-version-not-13",
+        &r::RFC6455_4_2_1_VERSION_NOT_13,
         "Looks at the first digit of the version only.",
         |head, _| head.set_where(VERSION, |value| value.starts_with(b"1"), b"13"),
     ),
     reading(
         Server,
         "server-version-as-number",
-        "rfc6455-4.2.1-version-shape",
+        &r::RFC6455_4_2_1_VERSION_SHAPE,
         "Reads the version as a number, with leading zeros and a sign.",
         |head, _| head.set_where(VERSION, |value| number(value) == Some(13), b"13"),
     ),
     reading(
         Server,
         "server-version-at-least",
-        "rfc6455-4.2.1-version-not-13",
+        &r::RFC6455_4_2_1_VERSION_NOT_13,
         "Takes every version from 13 on.",
         |head, _| head.set_where(VERSION, |value| number(value).is_some_and(|version| version >= 13), b"13"),
     ),
     reading(
         Server,
         "server-version-list",
-        "rfc6455-4.2.1-version-list",
+        &r::RFC6455_4_2_1_VERSION_LIST,
         "Takes a list of versions in which 13 is one.",
         |head, _| {
             if head.any(VERSION, |member| member == b"13") {
@@ -195,7 +196,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-version-first-line",
-        "rfc6455-11.3.5-version-once-server",
+        &r::RFC6455_11_3_5_VERSION_ONCE_SERVER,
         "Uses the first of several versions.",
         |head, _| head.keep_first(VERSION),
     ),
@@ -203,21 +204,21 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-extensions-not-read",
-        "rfc6455-4.2.1-extensions-grammar",
+        &r::RFC6455_4_2_1_EXTENSIONS_GRAMMAR,
         "Does not read the extension offers, so that a malformed one goes through.",
         |head, _| head.remove("Sec-WebSocket-Extensions"),
     ),
     reading(
         Server,
         "server-extension-quoted-any",
-        "rfc6455-4.3-extension-quoted-nontoken",
+        &r::RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN,
         "Takes any octets in a quoted parameter value.",
         |head, _| head.each("Sec-WebSocket-Extensions", without_quoted),
     ),
     reading(
         Server,
         "server-extension-value-empty",
-        "rfc6455-4.3-extension-empty-value",
+        &r::RFC6455_4_3_EXTENSION_EMPTY_VALUE,
         "Takes a parameter with = and no value for one without value.",
         |head, _| {
             head.each("Sec-WebSocket-Extensions", |value| {
@@ -231,14 +232,14 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-protocols-not-read",
-        "rfc6455-4.2.1-protocol-grammar",
+        &r::RFC6455_4_2_1_PROTOCOL_GRAMMAR,
         "Does not read the subprotocols, so that a malformed one goes through.",
         |head, _| head.remove("Sec-WebSocket-Protocol"),
     ),
     reading(
         Server,
         "server-protocol-empty",
-        "rfc6455-4.2.1-protocol-empty",
+        &r::RFC6455_4_2_1_PROTOCOL_EMPTY,
         "Takes an empty subprotocol field for none.",
         |head, _| {
             if head.members("Sec-WebSocket-Protocol").is_empty() {
@@ -249,7 +250,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-two-features",
-        "rfc6455-4.2.1-version-not-13",
+        &r::RFC6455_4_2_1_VERSION_NOT_13,
         "Takes version 12 from a client that also writes keep-alive into Connection.",
         |head, _| {
             if head.any("Connection", |member| member.eq_ignore_ascii_case(b"keep-alive")) {

@@ -4,25 +4,26 @@ use super::head::{Head, replaced};
 use super::server_accepts::{number, with};
 use super::{Planted, given, reading};
 use crate::judgement::Role::Server;
+use crate::judgement::requirements as r;
 use crate::suite::{End, Exchange, Needs};
 
 /// Every one of them.
 pub(super) static ALL: &[Planted] = &[
     // Host, method, target and version of HTTP.
-    reading(Server, "server-host-not-needed", "rfc6455-4.2.1-host-missing", "Opens without a Host.", |head, _| {
+    reading(Server, "server-host-not-needed", &r::RFC6455_4_2_1_HOST_MISSING, "Opens without a Host.", |head, _| {
         head.set_if_missing("Host", b"server.example.com")
     }),
     reading(
         Server,
         "server-host-first-line",
-        "rfc9112-3.2-host-duplicate",
+        &r::RFC9112_3_2_HOST_DUPLICATE,
         "Uses the first of several Hosts.",
         |head, _| head.keep_first("Host"),
     ),
-    reading(Server, "server-host-any", "rfc9112-3.2-host-invalid", "Takes anything for a host.", |head, _| {
+    reading(Server, "server-host-any", &r::RFC9112_3_2_HOST_INVALID, "Takes anything for a host.", |head, _| {
         head.set_where("Host", |value| !value.is_empty(), b"server.example.com")
     }),
-    reading(Server, "server-http10", "rfc6455-4.2.1-http10", "Opens on HTTP/1.0.", |head, _| {
+    reading(Server, "server-http10", &r::RFC6455_4_2_1_HTTP10, "Opens on HTTP/1.0.", |head, _| {
         if head.part(2) == b"HTTP/1.0" {
             head.set_part(2, b"HTTP/1.1");
         }
@@ -30,7 +31,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-http-any",
-        "rfc6455-4.2.1-http-version-shape",
+        &r::RFC6455_4_2_1_HTTP_VERSION_SHAPE,
         "Takes anything for the version of HTTP that starts like one.",
         |head, _| {
             if head.part(2).starts_with(b"HTTP") {
@@ -38,12 +39,12 @@ pub(super) static ALL: &[Planted] = &[
             }
         },
     ),
-    reading(Server, "server-method-any", "rfc6455-4.2.1-method", "Opens on any method.", |head, _| {
+    reading(Server, "server-method-any", &r::RFC6455_4_2_1_METHOD, "Opens on any method.", |head, _| {
         if [&b"POST"[..], b"PUT", b"OPTIONS", b"HEAD"].contains(&head.part(0)) {
             head.set_part(0, b"GET");
         }
     }),
-    reading(Server, "server-method-any-case", "rfc6455-4.2.1-method-case", "Takes get for GET.", |head, _| {
+    reading(Server, "server-method-any-case", &r::RFC6455_4_2_1_METHOD_CASE, "Takes get for GET.", |head, _| {
         if head.part(0).eq_ignore_ascii_case(b"GET") {
             head.set_part(0, b"GET");
         }
@@ -51,7 +52,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-target-any-form",
-        "rfc6455-4.2.1-target-other-forms",
+        &r::RFC6455_4_2_1_TARGET_OTHER_FORMS,
         "Takes an asterisk or an authority for a target.",
         |head, _| {
             if matches!(head.part(1), b"*" | b"server.example.com:80") {
@@ -62,7 +63,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-target-without-slash",
-        "rfc9112-3.2.1-target-no-slash",
+        &r::RFC9112_3_2_1_TARGET_NO_SLASH,
         "Puts a missing slash before the target.",
         |head, _| {
             if head.part(1).first().is_some_and(u8::is_ascii_alphabetic) && !head.part(1).contains(&b':') {
@@ -74,14 +75,14 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Server,
         "server-cr-ends-line",
-        "rfc9112-2.2-bare-cr-not-line-end",
+        &r::RFC9112_2_2_BARE_CR_NOT_LINE_END,
         "Takes a bare CR for a line end.",
         |exchange| with_octets(exchange, |octets| replaced(&replaced(octets, b"\r\n", b"\r"), b"\r", b"\r\n")),
     ),
     reading(
         Server,
         "server-space-before-colon",
-        "rfc9112-5.1-no-ws-before-colon",
+        &r::RFC9112_5_1_NO_WS_BEFORE_COLON,
         "Passes over blanks before the colon.",
         |head, _| {
             for line in &mut head.lines {
@@ -94,14 +95,14 @@ pub(super) static ALL: &[Planted] = &[
     given(
         Server,
         "server-fold-without-blank",
-        "rfc9112-5.2-obs-fold-splits-value",
+        &r::RFC9112_5_2_OBS_FOLD_SPLITS_VALUE,
         "Joins a folded line without the blank that stands for the fold.",
         |exchange| with_octets(exchange, |octets| replaced(&replaced(octets, b"\r\n ", b""), b"\r\n\t", b"")),
     ),
     given(
         Server,
         "server-blank-line-ends-head",
-        "rfc9112-5.2-blank-fold-not-end",
+        &r::RFC9112_5_2_BLANK_FOLD_NOT_END,
         "Takes a line of blanks for the empty line.",
         |exchange| {
             with_octets(exchange, |octets| {
@@ -112,7 +113,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-blank-before-first-field",
-        "rfc9112-2.2-ws-line-not-used",
+        &r::RFC9112_2_2_WS_LINE_NOT_USED,
         "Uses a first field line that starts with a blank.",
         |head, _| {
             if let Some(line) = head.lines.first_mut() {
@@ -123,7 +124,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-trims-more-than-blanks",
-        "rfc9112-5.1-trim-only-ows",
+        &r::RFC9112_5_1_TRIM_ONLY_OWS,
         "Trims every white space of Unicode around values.",
         |head, _| {
             let is_white = |octet: &u8| matches!(octet, b'\t' | 0x0b | 0x0c | b' ' | 0x85 | 0xa0);
@@ -137,14 +138,14 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-nul-skipped",
-        "rfc9110-5.5-nul-in-required-field",
+        &r::RFC9110_5_5_NUL_IN_REQUIRED_FIELD,
         "Passes over NUL in values.",
         |head, _| head.lines.iter_mut().for_each(|line| line.value.retain(|&octet| octet != 0)),
     ),
     reading(
         Server,
         "server-names-compared-by-case",
-        "rfc9110-5.1-duplicate-in-other-case",
+        &r::RFC9110_5_1_DUPLICATE_IN_OTHER_CASE,
         "Counts lines of one name by its spelling, so that another spelling is another field.",
         |head, _| {
             let names: Vec<Vec<u8>> = head.lines.iter().map(|line| line.name.clone()).collect();
@@ -158,7 +159,7 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-content-length-any",
-        "rfc9112-6.3-bad-cl",
+        &r::RFC9112_6_3_BAD_CL,
         "Takes a Content-Length that is no number for none.",
         |head, _| {
             if head.values("Content-Length").any(|value| number(value).is_none()) {
@@ -169,14 +170,14 @@ pub(super) static ALL: &[Planted] = &[
     reading(
         Server,
         "server-transfer-coding-any",
-        "rfc9112-6.3-te-bad-final",
+        &r::RFC9112_6_3_TE_BAD_FINAL,
         "Takes any Transfer-Encoding for none.",
         |head, _| head.remove("Transfer-Encoding"),
     ),
     given(
         Server,
         "server-truncated",
-        "rfc9112-2.1-truncated-request",
+        &r::RFC9112_2_1_TRUNCATED_REQUEST,
         "Takes the end of the connection for the end of the head.",
         |exchange| {
             let head = Head::read(Server, &exchange.octets);
@@ -188,14 +189,14 @@ pub(super) static ALL: &[Planted] = &[
         },
     ),
     // Policy.
-    given(Server, "server-origin-any", "rfc6455-4.2.2-origin-reject", "Lets every origin in.", |exchange| Exchange {
+    given(Server, "server-origin-any", &r::RFC6455_4_2_2_ORIGIN_REJECT, "Lets every origin in.", |exchange| Exchange {
         needs: Needs { origins: None, ..exchange.needs.clone() },
         ..exchange.clone()
     }),
     given(
         Server,
         "server-origin-prefix",
-        "rfc6455-4.2.2-origin-reject",
+        &r::RFC6455_4_2_2_ORIGIN_REJECT,
         "Lets an origin in that only starts like one that is let in.",
         |exchange| {
             let served = exchange.needs.origins.iter().flatten().cloned().collect::<Vec<_>>();
@@ -207,9 +208,13 @@ pub(super) static ALL: &[Planted] = &[
             })
         },
     ),
-    given(Server, "server-resource-any", "rfc6455-4.2.2-resource-unavailable", "Serves every resource.", |exchange| {
-        Exchange { needs: Needs { resources: None, ..exchange.needs.clone() }, ..exchange.clone() }
-    }),
+    given(
+        Server,
+        "server-resource-any",
+        &r::RFC6455_4_2_2_RESOURCE_UNAVAILABLE,
+        "Serves every resource.",
+        |exchange| Exchange { needs: Needs { resources: None, ..exchange.needs.clone() }, ..exchange.clone() },
+    ),
 ];
 
 fn with_octets(exchange: &Exchange, change: impl FnOnce(&[u8]) -> Vec<u8>) -> Exchange {

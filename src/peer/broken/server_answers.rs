@@ -7,6 +7,7 @@ use super::head::{Head, starts};
 use super::{Planted, behaving, doing};
 use crate::handshake::accept_value;
 use crate::judgement::Role::Server;
+use crate::judgement::requirements as r;
 use crate::peer::reference::Reference;
 use crate::suite::ledger::Behaviour;
 use crate::suite::{End, Exchange, Observation, Outcome, Peer as _, Refused};
@@ -21,7 +22,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-accept-of-other-guid",
-        "rfc6455-4.2.2-accept",
+        &r::RFC6455_4_2_2_ACCEPT,
         "Hashes the key with another GUID.",
         |head, _, observation| {
             let text = [key(head), b"258EAFA5-E914-47DA-95CA-5AB9DC11B85B"].concat();
@@ -31,14 +32,14 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-accept-lower-case",
-        "rfc6455-4.2.2-accept",
+        &r::RFC6455_4_2_2_ACCEPT,
         "Writes the accept value in lower case.",
         |_, _, observation| in_101(observation, |fields| each(fields, ACCEPT, |value| value.to_ascii_lowercase())),
     ),
     doing(
         Server,
         "server-accept-hexadecimal",
-        "rfc6455-4.2.2-accept",
+        &r::RFC6455_4_2_2_ACCEPT,
         "Writes the digest in hexadecimal.",
         |head, _, observation| {
             let text = [key(head), b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"].concat();
@@ -49,14 +50,14 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-accept-cached",
-        "rfc6455-4.2.2-accept",
+        &r::RFC6455_4_2_2_ACCEPT,
         "Answers every key as it answered the first one.",
         |_, _, observation| in_101(observation, |fields| set(fields, ACCEPT, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")),
     ),
     doing(
         Server,
         "server-accept-of-blanks",
-        "rfc6455-4.2.2-accept",
+        &r::RFC6455_4_2_2_ACCEPT,
         "Hashes the key with the blanks around it.",
         |head, _, observation| {
             let Some(line) = head.lines.iter().find(|line| line.is("Sec-WebSocket-Key")) else { return observation };
@@ -68,7 +69,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-accept-of-one-key-in-a-thousand",
-        "rfc6455-4.2.2-accept",
+        &r::RFC6455_4_2_2_ACCEPT,
         "Answers one key in a thousand wrongly.",
         |head, _, observation| {
             if hash(key(head)) % 1000 != 101 {
@@ -77,13 +78,13 @@ pub(super) static ALL: &[Planted] = &[
             in_101(observation, |fields| each(fields, ACCEPT, |value| value[..value.len() - 1].to_vec()))
         },
     ),
-    doing(Server, "server-accept-missing", "rfc6455-4.2.2-accept", "Writes no accept value.", |_, _, observation| {
+    doing(Server, "server-accept-missing", &r::RFC6455_4_2_2_ACCEPT, "Writes no accept value.", |_, _, observation| {
         in_101(observation, |fields| remove(fields, ACCEPT))
     }),
     doing(
         Server,
         "server-accept-twice",
-        "rfc6455-11.3.3-accept-once-server",
+        &r::RFC6455_11_3_3_ACCEPT_ONCE_SERVER,
         "Writes the accept value twice.",
         |_, _, observation| {
             in_101(observation, |fields| {
@@ -96,42 +97,42 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-answers-without-upgrade",
-        "rfc6455-4.2.2-upgrade",
+        &r::RFC6455_4_2_2_UPGRADE,
         "Writes no Upgrade into the 101.",
         |_, _, observation| in_101(observation, |fields| remove(fields, "Upgrade")),
     ),
     doing(
         Server,
         "server-answers-without-connection",
-        "rfc6455-4.2.2-connection",
+        &r::RFC6455_4_2_2_CONNECTION,
         "Writes no Connection into the 101.",
         |_, _, observation| in_101(observation, |fields| remove(fields, "Connection")),
     ),
     doing(
         Server,
         "server-answers-keep-alive",
-        "rfc6455-4.2.2-connection",
+        &r::RFC6455_4_2_2_CONNECTION,
         "Writes keep-alive into the Connection of the 101.",
         |_, _, observation| in_101(observation, |fields| set(fields, "Connection", "keep-alive")),
     ),
     doing(
         Server,
         "server-answers-with-content-length",
-        "rfc9110-8.6-no-cl-in-101",
+        &r::RFC9110_8_6_NO_CL_IN_101,
         "Writes a Content-Length into the 101.",
         |_, _, observation| in_101(observation, |fields| set(fields, "Content-Length", "0")),
     ),
     doing(
         Server,
         "server-answers-with-transfer-encoding",
-        "rfc9112-6.1-no-te-in-101",
+        &r::RFC9112_6_1_NO_TE_IN_101,
         "Writes a Transfer-Encoding into the 101.",
         |_, _, observation| in_101(observation, |fields| set(fields, "Transfer-Encoding", "chunked")),
     ),
     doing(
         Server,
         "server-answers-200",
-        "rfc6455-4.2.2-status-101",
+        &r::RFC6455_4_2_2_STATUS_101,
         "Answers 200 with the fields of the 101.",
         |_, _, mut observation| {
             if matches!(observation.outcome, Outcome::Opened(_)) {
@@ -144,7 +145,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-protocol-of-its-own",
-        "rfc6455-4.2.2-subprotocol-from-offer",
+        &r::RFC6455_4_2_2_SUBPROTOCOL_FROM_OFFER,
         "Writes its best subprotocol, whatever was offered.",
         |head, exchange, observation| match exchange.needs.protocols.first() {
             Some(best) if head.first(PROTOCOL).is_some() => in_101(observation, |fields| set(fields, PROTOCOL, best)),
@@ -154,7 +155,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-protocol-not-offered",
-        "rfc6455-4.2.2-subprotocol-none-offered",
+        &r::RFC6455_4_2_2_SUBPROTOCOL_NONE_OFFERED,
         "Writes its best subprotocol where none was offered.",
         |head, exchange, observation| match exchange.needs.protocols.first() {
             Some(best) if head.first(PROTOCOL).is_none() => in_101(observation, |fields| set(fields, PROTOCOL, best)),
@@ -164,14 +165,14 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-protocol-upper-case",
-        "rfc6455-4.2.2-subprotocol-exact-case",
+        &r::RFC6455_4_2_2_SUBPROTOCOL_EXACT_CASE,
         "Writes the subprotocol in upper case.",
         |_, _, observation| in_101(observation, |fields| each(fields, PROTOCOL, |value| value.to_ascii_uppercase())),
     ),
     doing(
         Server,
         "server-protocol-any-case",
-        "rfc6455-4.2.2-subprotocol-exact-case",
+        &r::RFC6455_4_2_2_SUBPROTOCOL_EXACT_CASE,
         "Takes a subprotocol in other case for its own, and writes its own spelling.",
         |head, exchange, observation| {
             let is_offered = |its: &&String| head.any(PROTOCOL, |member| member.eq_ignore_ascii_case(its.as_bytes()));
@@ -184,7 +185,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-protocol-list",
-        "rfc6455-4.2.2-subprotocol-single",
+        &r::RFC6455_4_2_2_SUBPROTOCOL_SINGLE,
         "Writes back the whole list of subprotocols.",
         |head, _, observation| {
             let offered = head.members(PROTOCOL).join(&b", "[..]);
@@ -194,7 +195,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-answers-with-an-empty-protocol",
-        "rfc6455-4.2.2-subprotocol-empty",
+        &r::RFC6455_4_2_2_SUBPROTOCOL_EMPTY,
         "Writes an empty subprotocol where it speaks none of the offered ones.",
         |_, _, observation| {
             in_101(observation, |fields| {
@@ -208,14 +209,14 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-extension-never-offered",
-        "rfc6455-4.2.2-extensions-from-offer",
+        &r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER,
         "Agrees to permessage-deflate, offered or not.",
         |_, _, observation| in_101(observation, |fields| set(fields, EXTENSIONS, "permessage-deflate")),
     ),
     doing(
         Server,
         "server-extensions-echoed",
-        "rfc6455-4.2.2-extensions-from-offer",
+        &r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER,
         "Writes back whatever extensions are offered.",
         |head, _, observation| {
             let offered = head.members(EXTENSIONS).join(&b", "[..]);
@@ -229,7 +230,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-deflate-bad-parameter",
-        "rfc7692-7-response-defined-params",
+        &r::RFC7692_7_RESPONSE_DEFINED_PARAMS,
         "Grants the first offer of permessage-deflate with its parameters, whatever they are.",
         |head, exchange, observation| {
             let first = head.members(EXTENSIONS).into_iter().find(|member| starts(member, b"permessage-deflate"));
@@ -245,21 +246,21 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-deflate-window-not-echoed",
-        "rfc7692-7.1.2.1-smwb-not-larger",
+        &r::RFC7692_7_1_2_1_SMWB_NOT_LARGER,
         "Leaves server_max_window_bits out of its agreement.",
         |_, _, observation| in_101(observation, |fields| without_parameter(fields, "server_max_window_bits")),
     ),
     doing(
         Server,
         "server-deflate-takeover-not-echoed",
-        "rfc7692-7.1.1.1-echo-snct",
+        &r::RFC7692_7_1_1_1_ECHO_SNCT,
         "Leaves server_no_context_takeover out of its agreement.",
         |_, _, observation| in_101(observation, |fields| without_parameter(fields, "server_no_context_takeover")),
     ),
     doing(
         Server,
         "server-deflate-window-unasked",
-        "rfc7692-7.1.2.2-cmwb-needs-offer",
+        &r::RFC7692_7_1_2_2_CMWB_NEEDS_OFFER,
         "Limits the client's window, asked or not.",
         |_, _, observation| {
             in_101(observation, |fields| {
@@ -275,7 +276,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-refuses-a-host-with-404",
-        "rfc9112-3.2-host-required",
+        &r::RFC9112_3_2_HOST_REQUIRED,
         "Answers 404 where there is no Host.",
         |head, _, observation| {
             let is_without = head.first("Host").is_none() && head.is_whole();
@@ -285,7 +286,7 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-refuses-a-version-with-200",
-        "rfc6455-4.2.2-version-error",
+        &r::RFC6455_4_2_2_VERSION_ERROR,
         "Answers 200 to a version that it does not speak.",
         |_, _, observation| {
             in_refusal(observation, |status, fields| {
@@ -298,28 +299,28 @@ pub(super) static ALL: &[Planted] = &[
     doing(
         Server,
         "server-refuses-a-version-without-its-own",
-        "rfc6455-4.2.2-version-error",
+        &r::RFC6455_4_2_2_VERSION_ERROR,
         "Does not tell which version it speaks.",
         |_, _, observation| in_refusal(observation, |_, fields| remove(fields, "Sec-WebSocket-Version")),
     ),
     doing(
         Server,
         "server-refuses-with-426-without-upgrade",
-        "rfc9110-7.8-426-upgrade",
+        &r::RFC9110_7_8_426_UPGRADE,
         "Writes no Upgrade into a 426.",
         |_, _, observation| in_refusal(observation, |_, fields| remove(fields, "Upgrade")),
     ),
     doing(
         Server,
         "server-refuses-with-405-without-allow",
-        "rfc9110-15.5.6-405-allow",
+        &r::RFC9110_15_5_6_405_ALLOW,
         "Writes no Allow into a 405.",
         |_, _, observation| in_refusal(observation, |_, fields| remove(fields, "Allow")),
     ),
     doing(
         Server,
         "server-refuses-head-with-content",
-        "rfc9110-9.3.2-head-no-content",
+        &r::RFC9110_9_3_2_HEAD_NO_CONTENT,
         "Sends content in its answer to HEAD.",
         |head, _, mut observation| {
             if head.part(0) == b"HEAD" && matches!(observation.outcome, Outcome::Refused(_)) {

@@ -3,72 +3,73 @@
 use super::head::holds;
 use super::{Planted, refusing};
 use crate::judgement::Role::Server;
+use crate::judgement::requirements as r;
 
 /// Every one of them.
 pub(super) static ALL: &[Planted] = &[
     refusing(
         Server,
         "server-upgrade-by-case",
-        "rfc6455-4.2.1-upgrade-case",
+        &r::RFC6455_4_2_1_UPGRADE_CASE,
         "Compares the Upgrade value by its case.",
         |head, _| !head.any("Upgrade", |member| member == b"websocket"),
     ),
-    refusing(Server, "server-upgrade-list", "rfc6455-4.2.1-upgrade-list", "Reads no list in Upgrade.", |head, _| {
+    refusing(Server, "server-upgrade-list", &r::RFC6455_4_2_1_UPGRADE_LIST, "Reads no list in Upgrade.", |head, _| {
         head.first("Upgrade").is_some_and(|value| value.contains(&b','))
     }),
     refusing(
         Server,
         "server-connection-by-case",
-        "rfc6455-4.2.1-connection-case",
+        &r::RFC6455_4_2_1_CONNECTION_CASE,
         "Compares the Connection token by its case.",
         |head, _| !head.any("Connection", |member| member == b"Upgrade"),
     ),
     refusing(
         Server,
         "server-connection-list",
-        "rfc6455-4.2.1-connection-list",
+        &r::RFC6455_4_2_1_CONNECTION_LIST,
         "Reads no list in Connection.",
         |head, _| head.first("Connection").is_some_and(|value| value.contains(&b',')),
     ),
     refusing(
         Server,
         "server-connection-first-member",
-        "rfc6455-4.2.1-connection-list",
+        &r::RFC6455_4_2_1_CONNECTION_LIST,
         "Reads the first member of Connection only.",
         |head, _| !head.members("Connection").first().is_some_and(|its| its.eq_ignore_ascii_case(b"upgrade")),
     ),
     refusing(
         Server,
         "server-connection-first-line",
-        "rfc9110-5.2-combined-value",
+        &r::RFC9110_5_2_COMBINED_VALUE,
         "Reads the first line of Connection only.",
         |head, _| head.first("Connection").is_some_and(|value| !holds(value, b"upgrade")),
     ),
     refusing(
         Server,
         "server-connection-last-line",
-        "rfc9110-5.2-combined-value",
+        &r::RFC9110_5_2_COMBINED_VALUE,
         "Reads the last line of Connection only.",
         |head, _| head.values("Connection").last().is_some_and(|value| !holds(value, b"upgrade")),
     ),
     refusing(
         Server,
         "server-second-line",
-        "rfc6455-11.3.4-protocol-multi-request",
+        &r::RFC6455_11_3_4_PROTOCOL_MULTI_REQUEST,
         "Reads no second line of subprotocols.",
         |head, _| head.values("Sec-WebSocket-Protocol").count() > 1,
     ),
     refusing(
         Server,
         "server-second-line-of-extensions",
-        "rfc6455-11.3.2-extensions-multi-request",
+        &r::RFC6455_11_3_2_EXTENSIONS_MULTI_REQUEST,
         "Reads no second line of extension offers.",
         |head, _| head.values("Sec-WebSocket-Extensions").count() > 1,
     ),
     refusing(
         Server,
         "server-empty-member",
-        "rfc9110-5.6.1.2-accept-empty-elements",
+        &r::RFC9110_5_6_1_2_ACCEPT_EMPTY_ELEMENTS,
         "Reads no list with an empty member.",
         |head, _| {
             let is_empty = |value: &[u8]| value.split(|&octet| octet == b',').any(|its| its.trim_ascii().is_empty());
@@ -80,7 +81,7 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Server,
         "server-names-by-case",
-        "rfc6455-4.2.1-field-name-case",
+        &r::RFC6455_4_2_1_FIELD_NAME_CASE,
         "Finds a field by the usual spelling of its name only.",
         |head, _| {
             ["Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"]
@@ -91,38 +92,38 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Server,
         "server-host-first",
-        "rfc6455-4.2.1-field-order",
+        &r::RFC6455_4_2_1_FIELD_ORDER,
         "Wants Host to be the first field.",
         |head, _| head.lines.first().is_some_and(|line| !line.is("Host")),
     ),
     refusing(
         Server,
         "server-host-of-ipv6",
-        "rfc9110-7.2-host-valid-forms",
+        &r::RFC9110_7_2_HOST_VALID_FORMS,
         "Reads no IPv6 address in Host.",
         |head, _| head.first("Host").is_some_and(|value| value.starts_with(b"[")),
     ),
     refusing(
         Server,
         "server-absolute-form",
-        "rfc6455-4.2.1-target-absolute-form",
+        &r::RFC6455_4_2_1_TARGET_ABSOLUTE_FORM,
         "Reads no target in absolute-form.",
         |head, _| !head.part(1).starts_with(b"/"),
     ),
     refusing(
         Server,
         "server-unknown-field",
-        "rfc6455-4.2.1-unknown-fields",
+        &r::RFC6455_4_2_1_UNKNOWN_FIELDS,
         "Refuses a field that it does not know.",
         |head, _| head.lines.iter().any(|line| line.is("X-Note")),
     ),
-    refusing(Server, "server-tab-not-trimmed", "rfc9112-5.1-ows-trim", "Trims no tab around values.", |head, _| {
+    refusing(Server, "server-tab-not-trimmed", &r::RFC9112_5_1_OWS_TRIM, "Trims no tab around values.", |head, _| {
         head.lines.iter().any(|line| line.colon.contains(&b'\t') || line.end.contains(&b'\t'))
     }),
     refusing(
         Server,
         "server-key-not-trimmed",
-        "rfc6455-4.2.1-key-ows",
+        &r::RFC6455_4_2_1_KEY_OWS,
         "Trims no blanks behind the key.",
         |head, _| {
             head.lines.iter().any(|line| line.is("Sec-WebSocket-Key") && matches!(line.end.first(), Some(b' ' | b'\t')))
@@ -131,49 +132,49 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Server,
         "server-obs-text",
-        "rfc9110-5.5-obs-text",
+        &r::RFC9110_5_5_OBS_TEXT,
         "Refuses octets beyond ASCII in any value.",
         |head, _| head.lines.iter().any(|line| !line.value.is_ascii()),
     ),
     refusing(
         Server,
         "server-content-length-zero",
-        "rfc9110-9.3.1-cl-zero",
+        &r::RFC9110_9_3_1_CL_ZERO,
         "Refuses a Content-Length, even of 0.",
         |head, _| head.first("Content-Length").is_some(),
     ),
     refusing(
         Server,
         "server-line-of-256",
-        "rfc6455-4.2.1-unknown-fields",
+        &r::RFC6455_4_2_1_UNKNOWN_FIELDS,
         "Reads no field line of 256 octets or more.",
         |head, _| head.lines.iter().any(|line| line.len() >= 256),
     ),
     refusing(
         Server,
         "server-lines-of-16",
-        "rfc6455-4.2.1-unknown-fields",
+        &r::RFC6455_4_2_1_UNKNOWN_FIELDS,
         "Reads no more than 16 field lines.",
         |head, _| head.lines.len() > 16,
     ),
     refusing(
         Server,
         "server-extension-unknown",
-        "rfc6455-4.2.1-extensions-unknown",
+        &r::RFC6455_4_2_1_EXTENSIONS_UNKNOWN,
         "Refuses a request that offers an extension which it does not know.",
         |head, _| head.any("Sec-WebSocket-Extensions", |member| !member.starts_with(b"permessage-deflate")),
     ),
     refusing(
         Server,
         "server-extension-quoted",
-        "rfc6455-4.3-extension-quoted",
+        &r::RFC6455_4_3_EXTENSION_QUOTED,
         "Reads no quoted parameter value.",
         |head, _| head.values("Sec-WebSocket-Extensions").any(|value| value.contains(&b'"')),
     ),
     refusing(
         Server,
         "server-deflate-not-declined",
-        "rfc7692-7-decline-invalid-value",
+        &r::RFC7692_7_DECLINE_INVALID_VALUE,
         "Refuses the request where it should decline an offer of permessage-deflate.",
         |head, exchange| {
             exchange.needs.extensions.is_some()
@@ -183,7 +184,7 @@ pub(super) static ALL: &[Planted] = &[
     refusing(
         Server,
         "server-two-features-refused",
-        "rfc6455-4.2.1-upgrade-case",
+        &r::RFC6455_4_2_1_UPGRADE_CASE,
         "Stumbles over a list in Connection, but only beside an Upgrade in other case.",
         |head, _| head.members("Connection").len() > 1 && head.any("Upgrade", |member| member == b"WebSocket"),
     ),

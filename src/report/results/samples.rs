@@ -1,5 +1,6 @@
 //! Results to draw in tests: every standing, and octets of every unpleasant kind.
 
+use crate::judgement::requirements as r;
 use crate::report::latin1;
 use crate::suite::baseline::Differs;
 use crate::suite::results::{CaseResult, Control, Ended, FaultResult, Results, SCHEMA, Standing};
@@ -19,7 +20,7 @@ fn words(words: &[&str]) -> Vec<String> {
 pub(super) fn fault(failing: &str, level: &str, message: &str) -> FaultResult {
     FaultResult {
         failing: failing.to_owned(),
-        requirement: "rfc6455-4.2.1-key-16-bytes".to_owned(),
+        requirement: r::RFC6455_4_2_1_KEY_LENGTH.id.to_string(),
         level: level.to_owned(),
         message: message.to_owned(),
     }
@@ -34,7 +35,7 @@ pub(super) fn case(id: &str, standing: Standing, faults: &[FaultResult]) -> Case
     );
     CaseResult {
         id: id.to_owned(),
-        requirement: "rfc6455-4.2.1-key-16-bytes".to_owned(),
+        requirement: r::RFC6455_4_2_1_KEY_LENGTH.id.to_string(),
         document: "rfc6455".to_owned(),
         section: "4.2.1 item 5".to_owned(),
         summary: "The key is base64 of 16 octets.".to_owned(),
@@ -137,14 +138,14 @@ pub(super) fn usual() -> Results {
             summary: "The Connection field holds the token Upgrade, among others and in any case.".to_owned(),
             did: "refused, status 400: bad connection header".to_owned(),
             section: "4.2.1 item 4".to_owned(),
-            requirement: "rfc6455-4.2.1-connection-list".to_owned(),
+            requirement: r::RFC6455_4_2_1_CONNECTION_LIST.id.to_string(),
             received: "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_owned(),
             notes: words(&["it answered the same when it was asked alone"]),
             ..case(
                 "server/connection/list-ows",
                 Standing::Fail,
                 &[FaultResult {
-                    requirement: "rfc6455-4.2.1-connection-list".to_owned(),
+                    requirement: r::RFC6455_4_2_1_CONNECTION_LIST.id.to_string(),
                     ..fault("refuses", "MUST", "refused what must be accepted")
                 }],
             )
@@ -181,10 +182,10 @@ pub(super) fn full(standing: Standing) -> Results {
             continue;
         };
         let (requirement, _) = &vector.requirements[0];
-        let entry = data.register.get(requirement).expect("a requirement");
+        let entry = data.register.get(*requirement).expect("a requirement");
         let faults = if standing == Standing::Fail {
             vec![FaultResult {
-                requirement: requirement.clone(),
+                requirement: requirement.to_string(),
                 ..fault("accepts", "MUST", "accepted what must be rejected")
             }]
         } else {
@@ -197,7 +198,7 @@ pub(super) fn full(standing: Standing) -> Results {
             let exchange = Exchange { delivery, ..exchange.clone() };
             let id = if word == "whole" { vector.id.clone() } else { format!("{} + {word}", vector.id) };
             cases.push(CaseResult {
-                requirement: requirement.clone(),
+                requirement: requirement.to_string(),
                 document: entry.document.clone(),
                 section: entry.section.clone(),
                 summary: entry.summary.clone(),

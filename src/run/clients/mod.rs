@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::servers::Step;
-use crate::judgement::{Permitted, Requirement, Role};
+use crate::judgement::{Permitted, Requirement, RequirementId, Role};
 use crate::live::client::{ClientCommand, Listener, Patience};
 use crate::oracle::duties;
 use crate::suite::results::{CaseResult, Control, Ended, SCHEMA, Standing};
@@ -86,11 +86,11 @@ impl Planned<'_> {
     }
 
     /// The requirements that it shows, the one that it is about first.
-    pub fn requirements(&self) -> Vec<&str> {
+    pub fn requirements(&self) -> Vec<RequirementId> {
         match self.what {
-            What::Vector(vector) => vector.requirements.iter().map(|(id, _)| id.as_str()).collect(),
+            What::Vector(vector) => vector.requirements.iter().map(|(id, _)| *id).collect(),
             What::Sent(requirement) => vec![requirement.id],
-            What::Keys(_) => vec![sent::FRESH],
+            What::Keys(_) => vec![sent::FRESH.id],
         }
     }
 
@@ -210,10 +210,11 @@ impl ClientTest<'_> {
     /// A case of which nothing is known yet.
     fn blank(&self, planned: &Planned<'_>, standing: Standing, note: &str) -> CaseResult {
         let requirement = match planned.what {
-            What::Vector(vector) => self.data.about(vector).to_owned(),
-            What::Sent(_) | What::Keys(_) => planned.requirements().first().copied().unwrap_or_default().to_owned(),
+            What::Vector(vector) => self.data.about(vector),
+            What::Sent(requirement) => requirement.id,
+            What::Keys(_) => sent::FRESH.id,
         };
-        let (document, section, summary) = match self.data.register.get(&requirement) {
+        let (document, section, summary) = match self.data.register.get(requirement) {
             Some(entry) => (entry.document.clone(), entry.section.clone(), entry.summary.clone()),
             None => Default::default(),
         };
@@ -232,7 +233,7 @@ impl ClientTest<'_> {
         CaseResult {
             reproduce: reproduce::client(command, &self.options, &id),
             id,
-            requirement,
+            requirement: requirement.to_string(),
             document,
             section,
             summary,

@@ -3,15 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::trial::{fault_result, latin1};
+use super::trial::latin1;
 use super::{ClientTest, Planned};
-use crate::judgement::{Level, Requirement};
+use crate::judgement::{Level, Requirement, requirements as r};
 use crate::oracle::{ENOUGH_NONCES, SentRequest, Weakness, weaknesses};
 use crate::suite::reproduce::printf;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 
 /// The requirement that the keys are judged by.
-pub(super) const FRESH: &str = "rfc6455-4.1-req-key-fresh";
+pub(super) const FRESH: &Requirement = &r::RFC6455_4_1_REQ_KEY_FRESH;
 
 /// A request as it came.
 pub(super) struct Heard {
@@ -110,12 +110,8 @@ impl ClientTest<'_> {
         case.did = format!("{} of {} requests depart from it", departing.len(), heard.len());
         case.received = latin1(&departing.first().map_or(first, |(heard, _)| heard).request);
         if let Some((_, fault)) = departing.first() {
-            case.standing = match fault.level {
-                Level::Must | Level::MustNot => Standing::Fail,
-                Level::Should | Level::ShouldNot => Standing::NonStrict,
-                Level::May | Level::Info => Standing::Informational,
-            };
-            case.faults.push(fault_result(fault, requirement.id, false));
+            case.faults.push(FaultResult::of(fault, requirement.id.as_str()));
+            case.standing = case.faults[0].standing();
             let request = departing.first().map_or(first, |(heard, _)| heard);
             case.reproduce.insert(0, format!("printf '{}' | ws101 check --role server", printf(&request.request)));
         }
@@ -141,7 +137,7 @@ impl ClientTest<'_> {
             case.received = heard.iter().take(8).map(|heard| format!("{}\n", heard.sent().key())).collect();
             case.faults.push(FaultResult {
                 failing: "answers".to_owned(),
-                requirement: FRESH.to_owned(),
+                requirement: FRESH.id.to_string(),
                 level: level.as_str().to_owned(),
                 message,
             });

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::call::{Called, Worker, call};
 use super::sent::Heard;
 use super::{CONTROL, Planned, Run, lock};
-use crate::judgement::Permitted;
+use crate::judgement::{Level, Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
 use crate::live::client::{CAP, Process, Seen, answer};
@@ -15,7 +15,7 @@ use crate::oracle::{Case, Judged, judge as judged};
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::vector::Subject;
 use crate::suite::verdict::judge;
-use crate::suite::{Delivery, End, Failing, Fault, Needs, Outcome, Vector, Verdict};
+use crate::suite::{Delivery, End, Failing, Needs, Outcome, Vector, Verdict};
 
 /// How often a vector is asked again whose wrong value happens to be right for the key of the client.
 const KEYS: usize = 16;
@@ -29,7 +29,7 @@ const CRASHES: [&str; 5] =
     ["died of signal 4", "died of signal 6", "died of signal 7", "died of signal 8", "died of signal 11"];
 
 /// What a client may or may not bear with, if it offered subprotocols.
-const ABSENT: &str = "rfc6455-4.1-resp-protocol-absent";
+const ABSENT: RequirementId = r::RFC6455_4_1_RESP_PROTOCOL_ABSENT.id;
 
 /// Why the control did not open.
 pub(super) struct ControlFailed {
@@ -212,7 +212,7 @@ fn fitted(
     let needs = std::mem::replace(&mut exchange.needs, offer.clone());
     exchange.key = Some(key.to_owned());
     let unreadable = || Unfit::Offer("what it offers is malformed".to_owned());
-    let cited = |judged: Judged| -> Option<Vec<&'static str>> {
+    let cited = |judged: Judged| -> Option<Vec<RequirementId>> {
         judged.judgement.map(|judgement| judgement.findings.iter().map(|finding| finding.requirement.id).collect())
     };
     let mut real = judged(exchange).map(cited).ok_or_else(unreadable)?;
@@ -288,21 +288,18 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
     }
     let verdict = judge(&case.expectation, &case.exchange, &seen.observation, &run.test.data.register);
     result.standing = match &verdict {
-        Verdict::Pass => Standing::Pass,
-        Verdict::Permitted => Standing::Permitted,
-        Verdict::NonStrict(_) => Standing::NonStrict,
-        Verdict::Informational(_) => Standing::Informational,
         // A client that says nothing is no client that failed.
         Verdict::Fail(faults) if faults.iter().all(|fault| fault.failing == Failing::Hang) => {
             result.notes.push("it said nothing, which proves nothing".to_owned());
             Standing::Informational
         }
-        Verdict::Fail(_) => Standing::Fail,
-        Verdict::Unsupported(_) => Standing::Unsupported,
-        Verdict::Harness(_) => Standing::HarnessError,
+        verdict => Standing::of(verdict),
     };
-    let silent = result.standing == Standing::Informational;
-    result.faults = verdict.faults().iter().map(|fault| fault_result(fault, &result.requirement, silent)).collect();
+    result.faults = verdict.faults().iter().map(|fault| FaultResult::of(fault, &result.requirement)).collect();
+    if result.standing == Standing::Informational {
+        // Silence weighs nothing.
+        result.faults.iter_mut().for_each(|fault| fault.level = Level::Info.to_string());
+    }
     result.notes.append(&mut seen.notes);
     result.did = seen.observation.words();
     result.sent = latin1(&case.exchange.octets);
@@ -317,24 +314,6 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
         result.notes.push(format!("it wrote: {said}"));
     }
     result
-}
-
-/// A fault as results have it. Silence weighs nothing.
-pub(super) fn fault_result(fault: &Fault, about: &str, silent: bool) -> FaultResult {
-    let failing = match fault.failing {
-        Failing::Accepts => "accepts",
-        Failing::Refuses => "refuses",
-        Failing::Answers => "answers",
-        Failing::Octets => "octets",
-        Failing::Hang => "hang",
-        Failing::Crash => "crash",
-    };
-    FaultResult {
-        failing: failing.to_owned(),
-        requirement: fault.requirement.map_or_else(|| about.to_owned(), str::to_owned),
-        level: if silent { "INFO" } else { fault.level.as_str() }.to_owned(),
-        message: fault.message.clone(),
-    }
 }
 
 /// The octets as text, one character U+0000–00FF for each.

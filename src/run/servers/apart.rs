@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ServerTest;
 use super::plan::Planned;
 use super::trial::Done;
-use crate::judgement::Role;
+use crate::judgement::{RequirementId, Role};
 use crate::suite::results::Standing;
 use crate::suite::vector::Bearing;
 
@@ -32,15 +32,15 @@ pub(super) fn refused(cases: &[Planned<'_>], done: &mut BTreeMap<usize, Done>) {
 /// case do not show that case is minded, if two keys of one name are accepted as well; nor a fold in a key that it is not read
 /// as a space, if a space in a key is accepted.
 pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) {
-    let departed = |number: usize| -> Vec<&str> {
+    let departed = |number: usize| -> Vec<RequirementId> {
         let vector = test.cases.get(number).and_then(Planned::vector);
         let requirements = vector.map_or(&[][..], |vector| &vector.requirements);
         let departs = requirements.iter().filter(|(_, bearing)| *bearing == Bearing::Departs);
-        let binds = |id: &str| test.data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
-        departs.map(|(id, _)| id.as_str()).filter(|id| binds(id)).collect()
+        let binds = |id: RequirementId| test.data.register.get(id).is_some_and(|entry| entry.duty.is_of(Role::Server));
+        departs.map(|(id, _)| *id).filter(|id| binds(*id)).collect()
     };
     let is_accepted = |done: &Done| done.case.faults.iter().any(|fault| fault.failing == "accepts");
-    let shown: Vec<(String, Vec<&str>, String)> = done
+    let shown: Vec<(String, Vec<RequirementId>, String)> = done
         .iter()
         .filter(|(_, done)| is_accepted(done))
         .map(|(&number, done)| (done.case.requirement.clone(), departed(number), done.case.id.clone()))
@@ -50,9 +50,11 @@ pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) 
         if shown.iter().any(|(its, departed, _)| *its == about && departed.len() == 1) {
             continue;
         }
-        let apart = |id: &&str| {
-            let shows =
-                |its: &str, departed: &[&str]| its == *id && its != about && !departed.contains(&about.as_str());
+        let apart = |id: &RequirementId| {
+            let is_of = |id: &RequirementId| id.as_str() == about;
+            let shows = |its: &str, departed: &[RequirementId]| {
+                its == id.as_str() && its != about && !departed.iter().any(is_of)
+            };
             shown.iter().find(|(its, departed, _)| shows(its, departed))
         };
         if let Some((requirement, _, id)) = departed(number).iter().find_map(apart) {

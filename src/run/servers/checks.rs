@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::CONTROL;
+use super::plan::About;
 use super::trial::{Done, Trial};
+use crate::judgement::requirements as r;
 use crate::live::frames::{CLOSE, Frame, PING, PONG, TEXT, masked, read, unmasked};
 use crate::live::{Ending, Talk, unconnected};
 use crate::suite::results::{FaultResult, Standing};
@@ -45,42 +47,22 @@ impl Check {
         }
     }
 
-    /// The clause, which is none of the opening handshake and so stands in no register.
-    pub(super) const fn requirement(self) -> &'static str {
-        match self {
-            Check::Ping => "rfc6455-5.5.2",
-            Check::Unmasked => "rfc6455-5.1",
-            Check::SecondHandshake => "rfc6455-5.2",
-            Check::GluedPing => "rfc6455-4.1",
-            Check::Refusal => "rfc9112-9.6",
-        }
-    }
-
-    pub(super) const fn document(self) -> &'static str {
-        match self {
-            Check::Refusal => "rfc9112",
-            Check::Ping | Check::Unmasked | Check::SecondHandshake | Check::GluedPing => "rfc6455",
-        }
-    }
-
-    pub(super) const fn section(self) -> &'static str {
-        match self {
-            Check::Ping => "5.5.2",
-            Check::Unmasked => "5.1",
-            Check::SecondHandshake => "5.2",
-            Check::GluedPing => "4.1",
-            Check::Refusal => "9.6",
-        }
-    }
-
-    pub(super) const fn summary(self) -> &'static str {
-        match self {
-            Check::Ping => "A Ping is answered by a Pong with the same application data.",
-            Check::Unmasked => "A server closes the connection on a frame without a mask.",
-            Check::SecondHandshake => "Behind a 101 there are frames alone, and a second request is none.",
-            Check::GluedPing => "A client waits for the answer before it sends more; what comes early may be refused.",
-            Check::Refusal => "A connection ends behind an answer that says close; else it can be used again.",
-        }
+    pub(super) const fn about(self) -> About {
+        let (document, section, summary) = match self {
+            Check::Unmasked => return About::Requirement(r::RFC6455_5_1_UNMASKED_FRAME_SERVER.id),
+            Check::Ping => ("rfc6455", "5.5.2", "A Ping is answered by a Pong with the same application data."),
+            Check::SecondHandshake => {
+                ("rfc6455", "5.2", "Behind a 101 there are frames alone, and a second request is none.")
+            }
+            Check::GluedPing => {
+                let summary = "A client waits for the answer before it sends more; what comes early may be refused.";
+                ("rfc6455", "4.1", summary)
+            }
+            Check::Refusal => {
+                ("rfc9112", "9.6", "A connection ends behind an answer that says close; else it can be used again.")
+            }
+        };
+        About::Clause { document, section, summary }
     }
 
     pub(super) const fn why(self) -> &'static str {
@@ -256,7 +238,7 @@ impl Check {
         done.case.standing = Standing::Fail;
         done.case.faults.push(FaultResult {
             failing: "answers".to_owned(),
-            requirement: self.requirement().to_owned(),
+            requirement: done.case.requirement.clone(),
             level: "MUST".to_owned(),
             message,
         });

@@ -24,7 +24,7 @@ use crate::live::{Answers, Conditions, Server, diagnose};
 use crate::suite::register::Entry;
 use crate::suite::results::{CaseResult, Control, Ended, Standing};
 use crate::suite::{Conformance, Delivery, Needs, Results};
-use plan::{Cut, What};
+use plan::{About, Cut, What};
 use trial::{Done, Trial};
 
 /// How long a server that died has to come back.
@@ -134,20 +134,22 @@ impl ServerTest<'_> {
             What::Vector(vector) => (vector.permitted().as_str(), vector.why.clone()),
             What::Check(check) => ("either", check.why().to_owned()),
         };
-        let requirement = planned.requirements().first().copied().unwrap_or_default().to_owned();
-        let (document, section, summary) = match (self.data.register.get(&requirement), planned.what) {
-            (Some(Entry { document, section, summary, .. }), _) => (document.clone(), section.clone(), summary.clone()),
-            (None, What::Check(check)) => {
-                (check.document().to_owned(), check.section().to_owned(), check.summary().to_owned())
+        let entry = |id| self.data.register.get(id);
+        let (requirement, [document, section, summary]) = match planned.about {
+            About::Requirement(id) => (
+                id.to_string(),
+                entry(id).map_or(["", "", ""], |Entry { document, section, summary, .. }| [document, section, summary]),
+            ),
+            About::Clause { document, section, summary } => {
+                (format!("{document}-{section}"), [document, section, summary])
             }
-            (None, What::Vector(_)) => Default::default(),
         };
         CaseResult {
             id: planned.id(),
             requirement,
-            document,
-            section,
-            summary,
+            document: document.to_owned(),
+            section: section.to_owned(),
+            summary: summary.to_owned(),
             permitted: permitted.to_owned(),
             why,
             standing,

@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::checks::Check;
-use crate::judgement::{Permitted, Role};
+use crate::judgement::{Permitted, RequirementId, Role};
 use crate::suite::{Conformance, Exchange, Vector};
 
 /// The topics whose vectors are delivered otherwise than whole, too.
@@ -14,8 +14,20 @@ const DELIVERED: [&str; 3] = ["server/opening/", "server/examples/", "server/zoo
 pub struct Planned<'a> {
     pub(super) what: What<'a>,
     pub(super) delivery: Cut,
-    /// The requirement that it is about, as it binds a server.
-    about: &'a str,
+    /// What it is about, as it binds a server.
+    pub(super) about: About,
+}
+
+/// What a case is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum About {
+    Requirement(RequirementId),
+    /// A clause that is none of the opening handshake, and so stands in no register.
+    Clause {
+        document: &'static str,
+        section: &'static str,
+        summary: &'static str,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +48,7 @@ pub(super) enum Cut {
 impl<'a> Planned<'a> {
     /// A vector in one read.
     pub(super) fn whole(data: &Conformance, vector: &'a Vector) -> Planned<'a> {
-        Planned { what: What::Vector(vector), delivery: Cut::Whole, about: data.about(vector) }
+        Planned { what: What::Vector(vector), delivery: Cut::Whole, about: About::Requirement(data.about(vector)) }
     }
 
     /// The id: the vector's, with its delivery behind where that is another than whole.
@@ -66,17 +78,17 @@ impl<'a> Planned<'a> {
     }
 
     /// The requirements that it shows, the one that it is about first.
-    pub fn requirements(&self) -> Vec<&'a str> {
+    pub fn requirements(&self) -> Vec<RequirementId> {
+        let About::Requirement(about) = self.about else { return Vec::new() };
         let others = self.vector().map_or(&[][..], |vector| &vector.requirements);
-        let others = others.iter().map(|(id, _)| id.as_str()).filter(|&id| id != self.about);
-        iter::once(self.about).chain(others).collect()
+        iter::once(about).chain(others.iter().map(|(id, _)| *id).filter(|id| *id != about)).collect()
     }
 
-    /// The clause, for a check that is about none of the register.
-    pub const fn section(&self) -> &'static str {
-        match self.what {
-            What::Vector(_) => "",
-            What::Check(check) => check.section(),
+    /// The document and the clause, for a check that is about none of the register.
+    pub const fn clause(&self) -> Option<(&'static str, &'static str)> {
+        match self.about {
+            About::Requirement(_) => None,
+            About::Clause { document, section, .. } => Some((document, section)),
         }
     }
 
@@ -107,7 +119,7 @@ pub fn planned(data: &Conformance) -> Vec<Planned<'_>> {
     planned.extend(Check::ALL.map(|check| Planned {
         what: What::Check(check),
         delivery: Cut::Whole,
-        about: check.requirement(),
+        about: check.about(),
     }));
     planned
 }

@@ -1,6 +1,6 @@
 //! What a server may refuse by its own policy, whatever the clause under test says.
 
-use crate::judgement::Permitted;
+use crate::judgement::{Permitted, requirements as r};
 use crate::live::Endpoint;
 use crate::suite::vector::{Bearing, Expectation};
 use crate::suite::{Needs, Vector};
@@ -31,7 +31,7 @@ pub(super) fn may_refuse(vector: &Vector) -> Option<&'static str> {
     if !has("host") {
         return Some(OTHER_HOST);
     }
-    if vector.requirements.iter().any(|(id, _)| id == "rfc9110-5.4-too-large") {
+    if vector.requirements.iter().any(|(id, _)| *id == r::RFC9110_5_4_TOO_LARGE.id) {
         return Some(LIMITS);
     }
     deciding(&vector.exchange()?.octets)
@@ -112,5 +112,5 @@ pub(super) fn may_answer_early(vector: &Vector) -> bool {
     vector
         .requirements
         .iter()
-        .any(|(id, bearing)| *bearing == Bearing::Departs && matches!(id.as_str(), "rfc9112-6.3-incomplete-content"))
+        .any(|(id, bearing)| *bearing == Bearing::Departs && *id == r::RFC9112_6_3_INCOMPLETE_CONTENT.id)
 }

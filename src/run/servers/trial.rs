@@ -7,7 +7,7 @@ use super::plan::{Planned, What};
 use super::policy::{is_target_alone, may_answer_early, may_refuse, unconfigured};
 use crate::generate::{Entropy as _, Seeded};
 use crate::handshake::key_of;
-use crate::judgement::Permitted;
+use crate::judgement::{Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk, unconnected};
 use crate::oracle::{Case, Oracle};
@@ -24,7 +24,7 @@ pub(super) const ACCEPT_FAULT: &str = "Sec-WebSocket-Accept is ";
 pub(super) const DIAGNOSIS: &str = "diagnosis of the accept value: ";
 
 /// By what a refusal without an answer is told: that an answer should be there.
-const SILENT: &str = "rfc6455-10.7-error-status";
+const SILENT: RequirementId = r::RFC6455_10_7_ERROR_STATUS.id;
 
 /// So many octets stand in the results of an answer that is too long to be read: 4 KiB.
 const SHOWN: usize = 4096;
@@ -71,7 +71,7 @@ impl Done {
         let had = self.case.faults.len();
         self.case.faults.retain(|fault| match fault.failing.as_str() {
             "refuses" | "hang" => false,
-            "answers" => fault.requirement != SILENT && Some(fault.requirement.as_str()) != form,
+            "answers" => fault.requirement != SILENT.as_str() && Some(fault.requirement.as_str()) != form,
             _ => true,
         });
         if self.case.faults.len() < had {
@@ -256,7 +256,7 @@ impl Trial<'_, '_> {
     fn contested(&self, case: &mut CaseResult) {
         let mut said: Vec<String> = Vec::new();
         for fault in &case.faults {
-            let entry = self.run.test.data.register.get(&fault.requirement).filter(|entry| entry.contested);
+            let entry = self.run.test.data.register.find(&fault.requirement).filter(|entry| entry.contested);
             let note = entry.map(|Entry { id, notes, .. }| match notes {
                 Some(notes) => format!("careful readers differ on {id}: {notes}"),
                 None => format!("careful readers differ on {id}"),
@@ -319,43 +319,17 @@ impl Trial<'_, '_> {
 
     /// Turns a verdict into how the case stands.
     pub(super) fn stand(&self, done: &mut Done, verdict: Verdict) {
-        let standing = match &verdict {
-            Verdict::Pass => Standing::Pass,
-            Verdict::Permitted => Standing::Permitted,
-            Verdict::NonStrict(_) => Standing::NonStrict,
-            Verdict::Informational(_) => Standing::Informational,
-            Verdict::Fail(_) => Standing::Fail,
-            Verdict::Unsupported(_) => Standing::Unsupported,
-            Verdict::Harness(_) => Standing::HarnessError,
-        };
         if let Verdict::Unsupported(what) | Verdict::Harness(what) = &verdict {
             done.case.notes.push(what.clone());
         }
-        done.case.standing = standing;
-        done.case.faults = verdict.faults().iter().map(|fault| self.fault(fault)).collect();
-    }
-
-    fn fault(&self, fault: &Fault) -> FaultResult {
-        let failing = match fault.failing {
-            Failing::Accepts => "accepts",
-            Failing::Refuses => "refuses",
-            Failing::Answers => "answers",
-            Failing::Octets => "octets",
-            Failing::Hang => "hang",
-            Failing::Crash => "crash",
-        };
-        let about = self.planned.requirements().first().copied().unwrap_or_default().to_owned();
-        FaultResult {
-            failing: failing.to_owned(),
-            requirement: fault.requirement.map_or(about, str::to_owned),
-            level: fault.level.as_str().to_owned(),
-            message: fault.message.clone(),
-        }
+        done.case.standing = Standing::of(&verdict);
+        done.case.faults =
+            verdict.faults().iter().map(|fault| FaultResult::of(fault, &done.case.requirement)).collect();
     }
 }
 
 fn is_accept(fault: &Fault) -> bool {
-    fault.requirement == Some("rfc6455-4.2.2-accept")
+    fault.requirement == Some(r::RFC6455_4_2_2_ACCEPT.id)
 }
 
 /// What a server lacks for the needs, as far as it told what it supports.

@@ -10,7 +10,7 @@ pub use built::judge_built;
 pub use switched::speaks_another;
 use waiting::may_wait;
 
-use crate::judgement::{Level, Permitted, Role};
+use crate::judgement::{Level, Permitted, Requirement, RequirementId, Role, requirements as r};
 use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::observation::{Observation, Outcome};
 use crate::suite::register::Register;
@@ -33,13 +33,33 @@ pub enum Failing {
     Crash,
 }
 
+impl Failing {
+    /// Every way.
+    pub const ALL: [Failing; 6] = {
+        use Failing::*;
+        [Accepts, Refuses, Answers, Octets, Hang, Crash]
+    };
+
+    /// The word for it, as results have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Failing::Accepts => "accepts",
+            Failing::Refuses => "refuses",
+            Failing::Answers => "answers",
+            Failing::Octets => "octets",
+            Failing::Hang => "hang",
+            Failing::Crash => "crash",
+        }
+    }
+}
+
 /// One thing that a peer must not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// In which way.
     pub failing: Failing,
     /// The requirement that it departs from, for what it writes or reports.
-    pub requirement: Option<&'static str>,
+    pub requirement: Option<RequirementId>,
     /// What the peer owes by it.
     pub level: Level,
     /// What it did, for a person.
@@ -106,8 +126,11 @@ pub fn judge(
         Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
         Outcome::Garbled(message) => {
             let is_acceptance = observation.written.split(|&octet| octet == b' ').nth(1) == Some(b"101");
-            let requirement =
-                if is_acceptance { "rfc6455-4.2.2-valid-http-response" } else { "rfc9110-2.2-server-message-grammar" };
+            let requirement = if is_acceptance {
+                &r::RFC6455_4_2_2_VALID_HTTP_RESPONSE
+            } else {
+                &r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR
+            };
             faults.must(Failing::Answers, Some(requirement), format!("wrote no HTTP response: {message}"));
         }
         Outcome::TimedOut if may_wait(expectation, exchange) => {}
@@ -124,7 +147,7 @@ pub fn judge(
         Outcome::Refused(refused) if expectation.permitted == Permitted::MustAccept => {
             // A success that is no 101 does not even say that anything was amiss.
             let is_success = exchange.role == Role::Server && matches!(refused.status, Some(200..=299));
-            let requirement = is_success.then_some("rfc6455-4.2.2-status-101");
+            let requirement = is_success.then_some(&r::RFC6455_4_2_2_STATUS_101);
             faults.must(Failing::Refuses, requirement, "refused what must be accepted".to_owned());
         }
         Outcome::Closed if expectation.permitted == Permitted::MustAccept => {
@@ -144,7 +167,7 @@ pub fn judge(
     let refused = matches!(observation.outcome, Outcome::Refused(_) | Outcome::Closed);
     if refused && exchange.role == Role::Client && !observation.written.is_empty() {
         let message = format!("sent {} octets on a connection that never opened", observation.written.len());
-        faults.owed("rfc6455-7.1.7-no-close-frame-before-open", message);
+        faults.owed(&r::RFC6455_7_1_7_NO_CLOSE_FRAME_BEFORE_OPEN, message);
     }
     Verdict::of(faults.found, expectation.permitted)
 }
@@ -155,14 +178,15 @@ struct Faults<'r> {
 }
 
 impl Faults<'_> {
-    fn must(&mut self, failing: Failing, requirement: Option<&'static str>, message: String) {
+    fn must(&mut self, failing: Failing, requirement: Option<&Requirement>, message: String) {
+        let requirement = requirement.map(|requirement| requirement.id);
         self.found.push(Fault { failing, requirement, level: Level::Must, message });
     }
 
     /// Something that a server wrote, by what it owes under the requirement.
-    fn owed(&mut self, requirement: &'static str, message: String) {
-        let level = self.register.get(requirement).map_or(Level::Must, |entry| entry.level);
-        self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement), level, message });
+    fn owed(&mut self, requirement: &Requirement, message: String) {
+        let level = self.register.level(requirement);
+        self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), level, message });
     }
 }
 
@@ -229,8 +253,8 @@ mod tests {
             let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project());
             verdict.faults()[0].requirement
         };
-        assert_eq!(cited(b"HTTP/1.1 101 a\r\nb\r\n\r\n"), Some("rfc6455-4.2.2-valid-http-response"));
-        assert_eq!(cited(b"HTTP/1.1 400 a\r\nb\r\n\r\n"), Some("rfc9110-2.2-server-message-grammar"));
+        assert_eq!(cited(b"HTTP/1.1 101 a\r\nb\r\n\r\n"), Some(r::RFC6455_4_2_2_VALID_HTTP_RESPONSE.id));
+        assert_eq!(cited(b"HTTP/1.1 400 a\r\nb\r\n\r\n"), Some(r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR.id));
     }
 
     #[test]
@@ -251,11 +275,12 @@ mod tests {
 
     #[test]
     fn the_form_of_a_refusal_weighs_as_its_clause_does() {
-        let form = |requirement: &str, status: Vec<u16>| Expectation {
+        let form = |requirement: &Requirement, status: Vec<u16>| Expectation {
             form: Some(Form {
                 status,
                 fields: vec![("Upgrade".to_owned(), Some("websocket".to_owned()))],
-                requirement: requirement.to_owned(),
+                requirement: requirement.id,
+                level: requirement.level,
             }),
             ..Expectation::of(Permitted::MustReject)
         };
@@ -263,19 +288,19 @@ mod tests {
             let fields = vec![("upgrade".to_owned(), upgrade.as_bytes().to_vec())];
             Outcome::Refused(Refused { status, fields, error: None })
         };
-        let must = form("rfc9112-3.2-host-required", vec![400]);
+        let must = form(&r::RFC9112_3_2_HOST_REQUIRED, vec![400]);
         assert_eq!(verdict(&must, refused(Some(400), "h2c, WebSocket")), Verdict::Pass);
         assert_eq!(failing(&verdict(&must, refused(Some(400), "h2c"))), [Failing::Answers]);
         let other = verdict(&must, refused(Some(404), "websocket"));
         assert_eq!(failing(&other), [Failing::Answers]);
-        assert_eq!(other.faults()[0].requirement, Some("rfc9112-3.2-host-required"));
+        assert_eq!(other.faults()[0].requirement, Some(r::RFC9112_3_2_HOST_REQUIRED.id));
         // RFC 6455 §10.7: dropping the connection is free, an answer asked for.
         for silent in [refused(None, ""), Outcome::Closed] {
             let verdict = verdict(&must, silent);
             assert!(matches!(&verdict, Verdict::NonStrict(faults) if faults.len() == 1), "{verdict:?}");
-            assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-10.7-error-status"));
+            assert_eq!(verdict.faults()[0].requirement, Some(r::RFC6455_10_7_ERROR_STATUS.id));
         }
-        let should = form("rfc9110-9.1-501", vec![501]);
+        let should = form(&r::RFC9110_9_1_501, vec![501]);
         assert!(matches!(verdict(&should, refused(Some(400), "")), Verdict::NonStrict(_)));
     }
 
@@ -289,13 +314,13 @@ mod tests {
         };
         let garbled =
             |written: &[u8]| named(Role::Server, Permitted::Either, Outcome::Garbled("no version".to_owned()), written);
-        assert_eq!(garbled(b"HTTP/1 101 Switching\r\n\r\n"), Some("rfc6455-4.2.2-valid-http-response"));
-        assert_eq!(garbled(b"HTTP/1 400 Bad\r\n\r\n"), Some("rfc9110-2.2-server-message-grammar"));
+        assert_eq!(garbled(b"HTTP/1 101 Switching\r\n\r\n"), Some(r::RFC6455_4_2_2_VALID_HTTP_RESPONSE.id));
+        assert_eq!(garbled(b"HTTP/1 400 Bad\r\n\r\n"), Some(r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR.id));
         let refused = |role, status| {
             let refused = Refused { status: Some(status), ..Refused::default() };
             named(role, Permitted::MustAccept, Outcome::Refused(refused), b"")
         };
-        assert_eq!(refused(Role::Server, 204), Some("rfc6455-4.2.2-status-101"));
+        assert_eq!(refused(Role::Server, 204), Some(r::RFC6455_4_2_2_STATUS_101.id));
         assert_eq!(refused(Role::Server, 400), None);
         assert_eq!(refused(Role::Client, 204), None);
     }
@@ -317,8 +342,12 @@ mod tests {
 
     #[test]
     fn a_refusal_between_two_reads_has_no_form() {
-        let requirement = "rfc9112-3.2-host-required".to_owned();
-        let form = Form { status: vec![426], fields: Vec::new(), requirement };
+        let form = Form {
+            status: vec![426],
+            fields: Vec::new(),
+            requirement: r::RFC9112_3_2_HOST_REQUIRED.id,
+            level: Level::Must,
+        };
         let expectation = Expectation { form: Some(form), ..Expectation::of(Permitted::MustReject) };
         let refused = Outcome::Refused(Refused { status: Some(400), ..Refused::default() });
         for outcome in [refused, Outcome::Closed] {

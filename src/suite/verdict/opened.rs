@@ -1,7 +1,7 @@
 //! What an open connection owes: a server's answer what was offered, a client's use what was agreed.
 
 use super::{Failing, Faults, holds, line};
-use crate::judgement::Role;
+use crate::judgement::{Role, requirements as r};
 use crate::suite::observation::Opened;
 use crate::suite::vector::{Acceptance, Expectation, Opening, Terms};
 
@@ -41,25 +41,25 @@ impl Faults<'_> {
         {
             let wrote = opened.accept.as_ref().map_or_else(|| "none".to_owned(), |its| its.escape_ascii().to_string());
             let message = format!("Sec-WebSocket-Accept is {wrote}, not {}", accept.escape_ascii());
-            self.owed("rfc6455-4.2.2-accept", message);
+            self.owed(&r::RFC6455_4_2_2_ACCEPT, message);
         }
         if let Some(permitted) = &answer.protocol
             && !permitted.contains(&opened.protocol)
         {
             let message = format!("subprotocol is {}", shown(&opened.protocol));
-            self.owed("rfc6455-4.2.2-subprotocol-from-offer", message);
+            self.owed(&r::RFC6455_4_2_2_SUBPROTOCOL_FROM_OFFER, message);
         }
         if let Some(grant) = &answer.grant {
             self.granted(grant, opened.extensions.as_deref());
         }
         for (name, value) in &answer.fields {
             if !holds(&opened.fields, name, value.as_deref()) {
-                self.owed("rfc6455-4.2.2-valid-http-response", format!("the answer lacks {}", line(name, value)));
+                self.owed(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, format!("the answer lacks {}", line(name, value)));
             }
         }
         for name in &answer.absent {
             if holds(&opened.fields, name, None) {
-                self.owed("rfc6455-4.2.2-valid-http-response", format!("the answer has {name}"));
+                self.owed(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, format!("the answer has {name}"));
             }
         }
     }
@@ -68,7 +68,7 @@ impl Faults<'_> {
         let agreed = raw.map(elements).unwrap_or_default();
         for (name, parameters) in &agreed {
             let Some((_, terms)) = grant.iter().find(|(its, _)| its == name) else {
-                self.owed("rfc6455-4.2.2-extensions-from-offer", format!("agreed to {name:?}"));
+                self.owed(&r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER, format!("agreed to {name:?}"));
                 continue;
             };
             for (parameter, value) in parameters {
@@ -78,17 +78,17 @@ impl Faults<'_> {
                     || listed.is_none();
                 if bad {
                     let message = format!("agreed to {name} with {parameter}{}", value_of(value.as_deref()));
-                    self.owed("rfc7692-7-response-defined-params", message);
+                    self.owed(&r::RFC7692_7_RESPONSE_DEFINED_PARAMS, message);
                 }
             }
             for required in terms.required.iter().filter(|its| !parameters.iter().any(|(name, _)| name == *its)) {
                 let message = format!("agreed to {name} without {required}");
-                self.owed("rfc7692-7-response-defined-params", message);
+                self.owed(&r::RFC7692_7_RESPONSE_DEFINED_PARAMS, message);
             }
         }
         for (name, terms) in grant {
             if !terms.optional && !agreed.iter().any(|(its, _)| its == name) {
-                self.owed("rfc6455-4.2.2-extensions-from-offer", format!("did not agree to {name}"));
+                self.owed(&r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER, format!("did not agree to {name}"));
             }
         }
     }
@@ -97,7 +97,7 @@ impl Faults<'_> {
     fn in_use(&mut self, opening: &Opening, opened: &Opened) {
         if opening.protocol != opened.protocol {
             let message = format!("uses the subprotocol {:?}, not {:?}", opened.protocol, opening.protocol);
-            self.must(Failing::Answers, Some("rfc6455-4.1-resp-subprotocol-in-use"), message);
+            self.must(Failing::Answers, Some(&r::RFC6455_4_1_RESP_SUBPROTOCOL_IN_USE), message);
         }
         let names: Vec<String> =
             opened.extensions.as_deref().map(elements).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
@@ -105,7 +105,7 @@ impl Faults<'_> {
         let is_alike = |(a, b): (&String, &String)| a.eq_ignore_ascii_case(b);
         if opening.extensions.len() != names.len() || !opening.extensions.iter().zip(&names).all(is_alike) {
             let message = format!("uses the extensions {names:?}, not {:?}", opening.extensions);
-            self.must(Failing::Answers, Some("rfc6455-4.1-resp-extensions-in-use"), message);
+            self.must(Failing::Answers, Some(&r::RFC6455_4_1_RESP_EXTENSIONS_IN_USE), message);
         }
     }
 }
@@ -158,11 +158,11 @@ mod tests {
         assert_eq!(judged(Some("p"), Some("a; x, B")), Verdict::Pass);
         for protocol in [None, Some("P")] {
             let verdict = judged(protocol, Some("a, b"));
-            assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-4.1-resp-subprotocol-in-use"));
+            assert_eq!(verdict.faults()[0].requirement, Some(r::RFC6455_4_1_RESP_SUBPROTOCOL_IN_USE.id));
         }
         for extensions in [None, Some("a"), Some("a, b, c"), Some("b, a")] {
             let verdict = judged(Some("p"), extensions);
-            assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-4.1-resp-extensions-in-use"));
+            assert_eq!(verdict.faults()[0].requirement, Some(r::RFC6455_4_1_RESP_EXTENSIONS_IN_USE.id));
         }
     }
 

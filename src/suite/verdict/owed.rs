@@ -1,17 +1,15 @@
 //! What a refusal owes: the form that a clause fixes, and what its status or the method alone asks for.
 
 use super::{Failing, Fault, Faults, Form, holds, line};
+use crate::judgement::{Requirement, requirements as r};
 
 impl Faults<'_> {
     /// The form of a refusal.
     pub(super) fn refused(&mut self, form: Option<&Form>, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
         let Some(form) = form else { return };
-        let Some(entry) = self.register.get(&form.requirement) else { return };
         let mut wrong = |message: String| {
-            let requirement = crate::judgement::requirements::ALL.iter().find(|known| known.id == form.requirement);
-            let requirement = requirement.map(|known| known.id);
-            let level = entry.level;
-            self.found.push(Fault { failing: Failing::Answers, requirement, level, message });
+            let requirement = Some(form.requirement);
+            self.found.push(Fault { failing: Failing::Answers, requirement, level: form.level, message });
         };
         let listed = match &form.status[..] {
             [] => "an error status".to_owned(),
@@ -25,7 +23,7 @@ impl Faults<'_> {
             // RFC 6455 §10.7 lets an endpoint drop the connection on a handshake that it does not expect.
             None => {
                 let message = format!("refused without an answer, where {} asks for {listed}", form.requirement);
-                self.owed("rfc6455-10.7-error-status", message);
+                self.owed(&r::RFC6455_10_7_ERROR_STATUS, message);
             }
             Some(status) if !meets(status) => wrong(format!("refused with {status}, not with {listed}")),
             Some(_) => {
@@ -40,10 +38,10 @@ impl Faults<'_> {
 
     /// The field that an answer of this status has to have, whatever its ground.
     pub(super) fn incomplete(&mut self, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
-        const OWED: [(u16, &str, &str); 3] = [
-            (401, "WWW-Authenticate", "rfc9110-15.5.2-401-challenge"),
-            (405, "Allow", "rfc9110-15.5.6-405-allow"),
-            (426, "Upgrade", "rfc9110-7.8-426-upgrade"),
+        const OWED: [(u16, &str, &Requirement); 3] = [
+            (401, "WWW-Authenticate", &r::RFC9110_15_5_2_401_CHALLENGE),
+            (405, "Allow", &r::RFC9110_15_5_6_405_ALLOW),
+            (426, "Upgrade", &r::RFC9110_7_8_426_UPGRADE),
         ];
         for (_, name, requirement) in OWED.iter().filter(|(owing, ..)| status == Some(*owing)) {
             if !holds(fields, name, None) {
@@ -59,7 +57,7 @@ impl Faults<'_> {
         // A second request may have had an answer of its own.
         if request[start..].starts_with(b"HEAD ") && end < written.len() && !written[end..].starts_with(b"HTTP/") {
             let message = format!("the answer to HEAD has {} octets of content", written.len() - end);
-            self.owed("rfc9110-9.3.2-head-no-content", message);
+            self.owed(&r::RFC9110_9_3_2_HEAD_NO_CONTENT, message);
         }
     }
 }
@@ -104,6 +102,6 @@ mod tests {
         }
         let success = Outcome::Refused(Refused { status: Some(200), ..Refused::default() });
         let verdict = verdict(&Expectation::of(Permitted::MustAccept), success);
-        assert_eq!(verdict.faults()[0].requirement, Some("rfc6455-4.2.2-status-101"));
+        assert_eq!(verdict.faults()[0].requirement, Some(r::RFC6455_4_2_2_STATUS_101.id));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ws101::judgement::{Permitted, Role};
+use ws101::judgement::{Permitted, RequirementId, Role};
 use ws101::oracle::{Case, Oracle};
 use ws101::suite::ledger::Behaviour;
 use ws101::suite::{Conformance, Delivery, Failing, Outcome, Peer};
@@ -47,7 +47,7 @@ fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
         Row { peer: peer.name().to_owned(), version: peer.version().to_owned(), role: role.as_str(), ..Row::default() };
     for vector in data.vectors.all().iter().filter(|vector| vector.role() == role) {
         let Some(case) = Case::of(vector, Delivery::Whole) else { continue };
-        let about = vector.requirements.first().map(|(id, _)| group(data, id)).unwrap_or_default();
+        let about = vector.requirements.first().map(|(id, _)| group(data, *id)).unwrap_or_default();
         let compared = oracle.compare(&case);
         match &compared.observation.outcome {
             Outcome::Unsupported(_) => {
@@ -66,7 +66,7 @@ fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
             match fault.failing {
                 Failing::Accepts => drop(row.accepted.insert(about.clone())),
                 Failing::Refuses => drop(row.refused.insert(about.clone())),
-                Failing::Answers => drop(row.answered.insert(fault.requirement.unwrap_or(&about).to_owned())),
+                Failing::Answers => drop(row.answered.insert(fault.requirement.map_or_else(|| about.clone(), |id| id.to_string()))),
                 Failing::Octets => drop(row.answered.insert("octets".to_owned())),
                 Failing::Hang => drop(row.behaviours.insert("hang")),
                 Failing::Crash => {}
@@ -85,8 +85,8 @@ fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
 }
 
 /// The first id of the requirements that are the same test.
-fn group(data: &Conformance, id: &str) -> String {
-    data.register.group_of(id).into_iter().next().unwrap_or(id).to_owned()
+fn group(data: &Conformance, id: RequirementId) -> String {
+    data.register.group_of(id).into_iter().next().unwrap_or(id).to_string()
 }
 
 /// A panic says where and how much: what it is about stays the same.
