@@ -1,5 +1,26 @@
 //! Peers with planted faults: the reference behind a change of what goes in or of what comes out. Each has to be found.
 
+/// Planted faults of one role: what is wrong, in a sentence; how the reference is changed; the name of the fault, what its
+/// discovery has to name, and the change.
+macro_rules! table {
+    ($role:ident; $($(#[doc = $what:literal])+ $change:ident $name:literal $shows:ident $shown:ident => $how:expr;)*) => {
+        &[$($crate::peer::broken::Planted {
+            name: $name,
+            role: $crate::judgement::Role::$role,
+            what: concat!($($what),+).trim_ascii_start(),
+            shows: $crate::peer::broken::table!($shows $shown),
+            change: $crate::peer::broken::Change::$change($how),
+        }),*]
+    };
+    (violates $requirement:ident) => {
+        $crate::suite::Shows::Requirement($crate::judgement::requirements::$requirement.id)
+    };
+    (behaves $behaviour:ident) => {
+        $crate::suite::Shows::Behaviour($crate::suite::ledger::Behaviour::$behaviour)
+    };
+}
+pub(crate) use table;
+
 mod answer;
 mod build;
 mod canary;
@@ -19,8 +40,7 @@ use head::Head;
 use super::panics::caught;
 use super::reference::Reference;
 use crate::handshake::accept_value;
-use crate::judgement::{Requirement, Role};
-use crate::suite::ledger::Behaviour;
+use crate::judgement::Role;
 use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer, Shows};
 
 /// How the reference is changed.
@@ -133,61 +153,6 @@ impl Peer for Planted {
             _ => Reference.build(building),
         }
     }
-}
-
-/// A fault of reading lines otherwise.
-const fn reading(
-    role: Role,
-    name: &'static str,
-    requirement: &'static Requirement,
-    what: &'static str,
-    change: fn(&mut Head, &Exchange),
-) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Reads(change) }
-}
-
-/// A fault of being given another exchange.
-const fn given(
-    role: Role,
-    name: &'static str,
-    requirement: &'static Requirement,
-    what: &'static str,
-    change: fn(&Exchange) -> Exchange,
-) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Given(change) }
-}
-
-/// A fault of refusing what must be accepted.
-const fn refusing(
-    role: Role,
-    name: &'static str,
-    requirement: &'static Requirement,
-    what: &'static str,
-    change: fn(&Head, &Exchange) -> bool,
-) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Refuses(change) }
-}
-
-/// A fault of answering or reporting otherwise.
-const fn doing(
-    role: Role,
-    name: &'static str,
-    requirement: &'static Requirement,
-    what: &'static str,
-    change: fn(&Head, &Exchange, Observation) -> Observation,
-) -> Planted {
-    Planted { name, role, what, shows: Shows::Requirement(requirement.id), change: Change::Does(change) }
-}
-
-/// A fault of behaviour.
-const fn behaving(
-    role: Role,
-    name: &'static str,
-    behaviour: Behaviour,
-    what: &'static str,
-    change: fn(&Head, &Exchange, Observation) -> Observation,
-) -> Planted {
-    Planted { name, role, what, shows: Shows::Behaviour(behaviour), change: Change::Does(change) }
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Servers that accept what must be rejected: the fields of the handshake.
 
+use super::Planted;
 use super::head::{Head, holds, replaced, starts};
-use super::{Planted, given, reading};
-use crate::judgement::Role::Server;
-use crate::judgement::requirements as r;
 use crate::suite::Exchange;
 
 const KEY: &str = "Sec-WebSocket-Key";
@@ -11,215 +9,101 @@ const VERSION: &str = "Sec-WebSocket-Version";
 const SOME_KEY: &[u8] = b"AAAAAAAAAAAAAAAAAAAAAA==";
 
 /// Every one of them.
-pub(super) static ALL: &[Planted] = &[
+pub(super) static ALL: &[Planted] = table! { Server;
     // Upgrade and Connection.
-    reading(
-        Server,
-        "server-upgrade-substring",
-        &r::RFC6455_4_2_1_UPGRADE_OTHER,
-        "Looks for the letters websocket anywhere in Upgrade, not for the token.",
-        |head, _| head.set_where_any("Upgrade", |value| holds(value, b"websocket"), b"websocket"),
-    ),
-    reading(
-        Server,
-        "server-upgrade-prefix",
-        &r::RFC6455_4_2_1_UPGRADE_OTHER,
-        "Takes a member of Upgrade that only starts with websocket.",
-        |head, _| head.set_where_any("Upgrade", |value| starts(value, b"websocket"), b"websocket"),
-    ),
-    reading(
-        Server,
-        "server-upgrade-any",
-        &r::RFC6455_4_2_1_UPGRADE_OTHER,
-        "Asks only whether there is an Upgrade, not for what.",
-        |head, _| head.set_where_any("Upgrade", |_| true, b"websocket"),
-    ),
-    reading(
-        Server,
-        "server-upgrade-not-needed",
-        &r::RFC6455_4_2_1_UPGRADE_MISSING,
-        "Opens without an Upgrade.",
-        |head, _| head.set_if_missing("Upgrade", b"websocket"),
-    ),
-    reading(
-        Server,
-        "server-upgrade-folded",
-        &r::RFC6455_2_1_ASCII_FOLD_SERVER,
-        "Folds the case of Upgrade by Unicode, so that the Kelvin sign is a k.",
-        |head, _| head.each("Upgrade", |value| replaced(value, b"\xe2\x84\xaa", b"k")),
-    ),
-    reading(
-        Server,
-        "server-connection-substring",
-        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
-        "Looks for the letters upgrade anywhere in Connection, not for the token.",
-        |head, _| head.set_where_any("Connection", |value| holds(value, b"upgrade"), b"Upgrade"),
-    ),
-    reading(
-        Server,
-        "server-connection-any",
-        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
-        "Asks only whether there is a Connection, not whether it has the token.",
-        |head, _| head.set_where_any("Connection", |_| true, b"Upgrade"),
-    ),
-    reading(
-        Server,
-        "server-connection-not-needed",
-        &r::RFC6455_4_2_1_CONNECTION_MISSING,
-        "Opens without a Connection.",
-        |head, _| head.set_if_missing("Connection", b"Upgrade"),
-    ),
-    reading(
-        Server,
-        "server-connection-cut-at-blanks",
-        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
-        "Cuts Connection into members at blanks as well as at commas.",
-        |head, _| head.each("Connection", |value| replaced(value, b" ", b",")),
-    ),
-    reading(
-        Server,
-        "server-connection-unquoted",
-        &r::RFC6455_4_2_1_CONNECTION_NO_TOKEN,
-        "Takes a quoted string in Connection for a token.",
-        |head, _| head.each("Connection", |value| replaced(value, b"\"", b"")),
-    ),
+    /// Looks for the letters websocket anywhere in Upgrade, not for the token.
+    Reads "server-upgrade-substring" violates RFC6455_4_2_1_UPGRADE_OTHER =>
+        |head, _| head.set_where_any("Upgrade", |value| holds(value, b"websocket"), b"websocket");
+    /// Takes a member of Upgrade that only starts with websocket.
+    Reads "server-upgrade-prefix" violates RFC6455_4_2_1_UPGRADE_OTHER =>
+        |head, _| head.set_where_any("Upgrade", |value| starts(value, b"websocket"), b"websocket");
+    /// Asks only whether there is an Upgrade, not for what.
+    Reads "server-upgrade-any" violates RFC6455_4_2_1_UPGRADE_OTHER =>
+        |head, _| head.set_where_any("Upgrade", |_| true, b"websocket");
+    /// Opens without an Upgrade.
+    Reads "server-upgrade-not-needed" violates RFC6455_4_2_1_UPGRADE_MISSING =>
+        |head, _| head.set_if_missing("Upgrade", b"websocket");
+    /// Folds the case of Upgrade by Unicode, so that the Kelvin sign is a k.
+    Reads "server-upgrade-folded" violates RFC6455_2_1_ASCII_FOLD_SERVER =>
+        |head, _| head.each("Upgrade", |value| replaced(value, b"\xe2\x84\xaa", b"k"));
+    /// Looks for the letters upgrade anywhere in Connection, not for the token.
+    Reads "server-connection-substring" violates RFC6455_4_2_1_CONNECTION_NO_TOKEN =>
+        |head, _| head.set_where_any("Connection", |value| holds(value, b"upgrade"), b"Upgrade");
+    /// Asks only whether there is a Connection, not whether it has the token.
+    Reads "server-connection-any" violates RFC6455_4_2_1_CONNECTION_NO_TOKEN =>
+        |head, _| head.set_where_any("Connection", |_| true, b"Upgrade");
+    /// Opens without a Connection.
+    Reads "server-connection-not-needed" violates RFC6455_4_2_1_CONNECTION_MISSING =>
+        |head, _| head.set_if_missing("Connection", b"Upgrade");
+    /// Cuts Connection into members at blanks as well as at commas.
+    Reads "server-connection-cut-at-blanks" violates RFC6455_4_2_1_CONNECTION_NO_TOKEN =>
+        |head, _| head.each("Connection", |value| replaced(value, b" ", b","));
+    /// Takes a quoted string in Connection for a token.
+    Reads "server-connection-unquoted" violates RFC6455_4_2_1_CONNECTION_NO_TOKEN =>
+        |head, _| head.each("Connection", |value| replaced(value, b"\"", b""));
     // Key.
-    reading(Server, "server-key-not-needed", &r::RFC6455_4_2_1_KEY_MISSING, "Opens without a key.", |head, _| {
-        head.set_if_missing(KEY, SOME_KEY)
-    }),
-    reading(Server, "server-key-empty", &r::RFC6455_4_2_1_KEY_EMPTY, "Takes an empty key for a key.", |head, _| {
-        head.set_where(KEY, |value| value.is_empty(), SOME_KEY)
-    }),
-    reading(
-        Server,
-        "server-key-any-length",
-        &r::RFC6455_4_2_1_KEY_LENGTH,
-        "Takes base64 of any length for a key.",
-        |head, _| head.set_where(KEY, is_base64, SOME_KEY),
-    ),
-    reading(
-        Server,
-        "server-key-of-24-characters",
-        &r::RFC6455_4_2_1_KEY_ALPHABET,
-        "Takes any 24 characters for a key.",
-        |head, _| head.set_where(KEY, |value| value.len() == 24, SOME_KEY),
-    ),
-    reading(
-        Server,
-        "server-key-url-alphabet",
-        &r::RFC6455_4_2_1_KEY_ALPHABET,
-        "Decodes the key by the alphabet of URLs, too.",
-        |head, _| head.each(KEY, |value| replaced(&replaced(value, b"-", b"+"), b"_", b"/")),
-    ),
-    reading(
-        Server,
-        "server-key-padding-optional",
-        &r::RFC6455_4_2_1_KEY_PADDING,
-        "Takes a key without its padding.",
-        |head, _| head.set_where(KEY, |value| value.len() == 22 && is_base64(value), SOME_KEY),
-    ),
-    reading(
-        Server,
-        "server-key-blanks-inside",
-        &r::RFC6455_4_2_1_KEY_ALPHABET,
-        "Passes over blanks inside the key.",
-        |head, _| head.each(KEY, |value| replaced(value, b" ", b"")),
-    ),
-    reading(
-        Server,
-        "server-key-first-line",
-        &r::RFC6455_11_3_1_KEY_ONCE_SERVER,
-        "Uses the first of several keys.",
-        |head, _| head.keep_first(KEY),
-    ),
-    given(
-        Server,
-        "server-key-last-line",
-        &r::RFC6455_11_3_1_KEY_ONCE_SERVER,
-        "Uses the last of several keys.",
-        |exchange| with(exchange, |head| head.keep_last(KEY)),
-    ),
+    /// Opens without a key.
+    Reads "server-key-not-needed" violates RFC6455_4_2_1_KEY_MISSING => |head, _| head.set_if_missing(KEY, SOME_KEY);
+    /// Takes an empty key for a key.
+    Reads "server-key-empty" violates RFC6455_4_2_1_KEY_EMPTY =>
+        |head, _| head.set_where(KEY, |value| value.is_empty(), SOME_KEY);
+    /// Takes base64 of any length for a key.
+    Reads "server-key-any-length" violates RFC6455_4_2_1_KEY_LENGTH =>
+        |head, _| head.set_where(KEY, is_base64, SOME_KEY);
+    /// Takes any 24 characters for a key.
+    Reads "server-key-of-24-characters" violates RFC6455_4_2_1_KEY_ALPHABET =>
+        |head, _| head.set_where(KEY, |value| value.len() == 24, SOME_KEY);
+    /// Decodes the key by the alphabet of URLs, too.
+    Reads "server-key-url-alphabet" violates RFC6455_4_2_1_KEY_ALPHABET =>
+        |head, _| head.each(KEY, |value| replaced(&replaced(value, b"-", b"+"), b"_", b"/"));
+    /// Takes a key without its padding.
+    Reads "server-key-padding-optional" violates RFC6455_4_2_1_KEY_PADDING =>
+        |head, _| head.set_where(KEY, |value| value.len() == 22 && is_base64(value), SOME_KEY);
+    /// Passes over blanks inside the key.
+    Reads "server-key-blanks-inside" violates RFC6455_4_2_1_KEY_ALPHABET =>
+        |head, _| head.each(KEY, |value| replaced(value, b" ", b""));
+    /// Uses the first of several keys.
+    Reads "server-key-first-line" violates RFC6455_11_3_1_KEY_ONCE_SERVER => |head, _| head.keep_first(KEY);
+    /// Uses the last of several keys.
+    Given "server-key-last-line" violates RFC6455_11_3_1_KEY_ONCE_SERVER =>
+        |exchange| with(exchange, |head| head.keep_last(KEY));
     // Version.
-    reading(
-        Server,
-        "server-version-any",
-        &r::RFC6455_4_2_1_VERSION_NOT_13,
-        "Does not look at the version.",
-        |head, _| head.set_where(VERSION, |_| true, b"13"),
-    ),
-    reading(
-        Server,
-        "server-version-not-needed",
-        &r::RFC6455_4_2_1_VERSION_MISSING,
-        "Opens without a version.",
-        |head, _| head.set_if_missing(VERSION, b"13"),
-    ),
-    reading(
-        Server,
-        "server-version-prefix",
-        &r::RFC6455_4_2_1_VERSION_SHAPE,
-        "Takes a version that only starts with 13.",
-        |head, _| head.set_where(VERSION, |value| value.starts_with(b"13"), b"13"),
-    ),
-    reading(
-        Server,
-        "server-version-first-digit",
-        &r::RFC6455_4_2_1_VERSION_NOT_13,
-        "Looks at the first digit of the version only.",
-        |head, _| head.set_where(VERSION, |value| value.starts_with(b"1"), b"13"),
-    ),
-    reading(
-        Server,
-        "server-version-as-number",
-        &r::RFC6455_4_2_1_VERSION_SHAPE,
-        "Reads the version as a number, with leading zeros and a sign.",
-        |head, _| head.set_where(VERSION, |value| number(value) == Some(13), b"13"),
-    ),
-    reading(
-        Server,
-        "server-version-at-least",
-        &r::RFC6455_4_2_1_VERSION_NOT_13,
-        "Takes every version from 13 on.",
-        |head, _| head.set_where(VERSION, |value| number(value).is_some_and(|version| version >= 13), b"13"),
-    ),
-    reading(
-        Server,
-        "server-version-list",
-        &r::RFC6455_4_2_1_VERSION_LIST,
-        "Takes a list of versions in which 13 is one.",
+    /// Does not look at the version.
+    Reads "server-version-any" violates RFC6455_4_2_1_VERSION_NOT_13 =>
+        |head, _| head.set_where(VERSION, |_| true, b"13");
+    /// Opens without a version.
+    Reads "server-version-not-needed" violates RFC6455_4_2_1_VERSION_MISSING =>
+        |head, _| head.set_if_missing(VERSION, b"13");
+    /// Takes a version that only starts with 13.
+    Reads "server-version-prefix" violates RFC6455_4_2_1_VERSION_SHAPE =>
+        |head, _| head.set_where(VERSION, |value| value.starts_with(b"13"), b"13");
+    /// Looks at the first digit of the version only.
+    Reads "server-version-first-digit" violates RFC6455_4_2_1_VERSION_NOT_13 =>
+        |head, _| head.set_where(VERSION, |value| value.starts_with(b"1"), b"13");
+    /// Reads the version as a number, with leading zeros and a sign.
+    Reads "server-version-as-number" violates RFC6455_4_2_1_VERSION_SHAPE =>
+        |head, _| head.set_where(VERSION, |value| number(value) == Some(13), b"13");
+    /// Takes every version from 13 on.
+    Reads "server-version-at-least" violates RFC6455_4_2_1_VERSION_NOT_13 =>
+        |head, _| head.set_where(VERSION, |value| number(value).is_some_and(|version| version >= 13), b"13");
+    /// Takes a list of versions in which 13 is one.
+    Reads "server-version-list" violates RFC6455_4_2_1_VERSION_LIST =>
         |head, _| {
             if head.any(VERSION, |member| member == b"13") {
                 head.set(VERSION, b"13");
             }
-        },
-    ),
-    reading(
-        Server,
-        "server-version-first-line",
-        &r::RFC6455_11_3_5_VERSION_ONCE_SERVER,
-        "Uses the first of several versions.",
-        |head, _| head.keep_first(VERSION),
-    ),
+        };
+    /// Uses the first of several versions.
+    Reads "server-version-first-line" violates RFC6455_11_3_5_VERSION_ONCE_SERVER => |head, _| head.keep_first(VERSION);
     // Offers.
-    reading(
-        Server,
-        "server-extensions-not-read",
-        &r::RFC6455_4_2_1_EXTENSIONS_GRAMMAR,
-        "Does not read the extension offers, so that a malformed one goes through.",
-        |head, _| head.remove("Sec-WebSocket-Extensions"),
-    ),
-    reading(
-        Server,
-        "server-extension-quoted-any",
-        &r::RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN,
-        "Takes any octets in a quoted parameter value.",
-        |head, _| head.each("Sec-WebSocket-Extensions", without_quoted),
-    ),
-    reading(
-        Server,
-        "server-extension-value-empty",
-        &r::RFC6455_4_3_EXTENSION_EMPTY_VALUE,
-        "Takes a parameter with = and no value for one without value.",
+    /// Does not read the extension offers, so that a malformed one goes through.
+    Reads "server-extensions-not-read" violates RFC6455_4_2_1_EXTENSIONS_GRAMMAR =>
+        |head, _| head.remove("Sec-WebSocket-Extensions");
+    /// Takes any octets in a quoted parameter value.
+    Reads "server-extension-quoted-any" violates RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN =>
+        |head, _| head.each("Sec-WebSocket-Extensions", without_quoted);
+    /// Takes a parameter with = and no value for one without value.
+    Reads "server-extension-value-empty" violates RFC6455_4_3_EXTENSION_EMPTY_VALUE =>
         |head, _| {
             head.each("Sec-WebSocket-Extensions", |value| {
                 let members: Vec<&[u8]> = value.split(|&octet| octet == b';').collect();
@@ -227,38 +111,25 @@ pub(super) static ALL: &[Planted] = &[
                     members.iter().map(|member| member.strip_suffix(b"=").unwrap_or(member)).collect();
                 members.join(&b';')
             })
-        },
-    ),
-    reading(
-        Server,
-        "server-protocols-not-read",
-        &r::RFC6455_4_2_1_PROTOCOL_GRAMMAR,
-        "Does not read the subprotocols, so that a malformed one goes through.",
-        |head, _| head.remove("Sec-WebSocket-Protocol"),
-    ),
-    reading(
-        Server,
-        "server-protocol-empty",
-        &r::RFC6455_4_2_1_PROTOCOL_EMPTY,
-        "Takes an empty subprotocol field for none.",
+        };
+    /// Does not read the subprotocols, so that a malformed one goes through.
+    Reads "server-protocols-not-read" violates RFC6455_4_2_1_PROTOCOL_GRAMMAR =>
+        |head, _| head.remove("Sec-WebSocket-Protocol");
+    /// Takes an empty subprotocol field for none.
+    Reads "server-protocol-empty" violates RFC6455_4_2_1_PROTOCOL_EMPTY =>
         |head, _| {
             if head.members("Sec-WebSocket-Protocol").is_empty() {
                 head.remove("Sec-WebSocket-Protocol");
             }
-        },
-    ),
-    reading(
-        Server,
-        "server-two-features",
-        &r::RFC6455_4_2_1_VERSION_NOT_13,
-        "Takes version 12 from a client that also writes keep-alive into Connection.",
+        };
+    /// Takes version 12 from a client that also writes keep-alive into Connection.
+    Reads "server-two-features" violates RFC6455_4_2_1_VERSION_NOT_13 =>
         |head, _| {
             if head.any("Connection", |member| member.eq_ignore_ascii_case(b"keep-alive")) {
                 head.set_where(VERSION, |value| value == b"12", b"13");
             }
-        },
-    ),
-];
+        };
+};
 
 fn is_base64(value: &[u8]) -> bool {
     let value = value.strip_suffix(b"=").unwrap_or(value);
