@@ -5,6 +5,7 @@ use super::{Planted, behaving, doing, refusing};
 use crate::judgement::Role::Client;
 use crate::peer::reference::Reference;
 use crate::suite::ledger::Behaviour;
+use crate::suite::wire::Head;
 use crate::suite::{End, Exchange, Observation, Outcome, Peer as _};
 
 /// Every one of them.
@@ -71,10 +72,7 @@ pub(super) static ALL: &[Planted] = &[
         "client-interim-refused",
         "rfc9110-15.2-interim",
         "Takes an interim response for the final one.",
-        |_, exchange| {
-            let start = exchange.octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(0);
-            !exchange.octets[start..].starts_with(b"HTTP/1.1 101")
-        },
+        |_, exchange| !Head::read(&exchange.octets).start_line().starts_with(b"HTTP/1.1 101"),
     ),
     refusing(
         Client,

@@ -15,6 +15,7 @@ use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::observation::{Observation, Outcome};
 use crate::suite::register::Register;
 use crate::suite::vector::{Expectation, Form};
+use crate::suite::wire::Head;
 
 /// How a peer may fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,7 +106,7 @@ pub fn judge(
         Outcome::Harness(what) => return Verdict::Harness(what.clone()),
         Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
         Outcome::Garbled(message) => {
-            let is_acceptance = observation.written.split(|&octet| octet == b' ').nth(1) == Some(b"101");
+            let is_acceptance = Head::read(&observation.written).status() == Some(101);
             let requirement =
                 if is_acceptance { "rfc6455-4.2.2-valid-http-response" } else { "rfc9110-2.2-server-message-grammar" };
             faults.must(Failing::Answers, Some(requirement), format!("wrote no HTTP response: {message}"));
@@ -163,17 +164,6 @@ impl Faults<'_> {
     fn owed(&mut self, requirement: &'static str, message: String) {
         let level = self.register.get(requirement).map_or(Level::Must, |entry| entry.level);
         self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement), level, message });
-    }
-}
-
-/// Whether a field is there, with the value among the members of its list if one is given.
-fn holds(fields: &[(String, Vec<u8>)], name: &str, member: Option<&str>) -> bool {
-    let mut lines = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    match member {
-        None => lines.next().is_some(),
-        Some(member) => lines.any(|line| {
-            line.split(|&octet| octet == b',').any(|its| its.trim_ascii().eq_ignore_ascii_case(member.as_bytes()))
-        }),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::reader::{Line, Lines, is_tchar};
-use super::start_line::{RequestLine, StatusLine};
+use super::reader::{Line, Reader, is_tchar};
+use super::start_line::{RequestLine, StatusLine, word};
 use super::{members, trimmed, without_ends};
 use crate::suite::ledger::Reading;
 
@@ -20,18 +20,18 @@ pub struct Head<'o> {
 }
 
 impl<'o> Head<'o> {
-    pub(super) fn new(octets: &'o [u8], lines: Lines, end: Option<usize>) -> Head<'o> {
-        let Lines { reading, mut found, start, .. } = lines;
+    pub(super) fn new(octets: &'o [u8], reader: Reader, end: Option<usize>) -> Head<'o> {
+        let Reader { reading, mut lines, start, .. } = reader;
         if end.is_none() && start < octets.len() {
-            found.push(Line { start, text_end: octets.len(), end: octets.len() });
+            lines.push(Line { start, text_end: octets.len(), end: octets.len() });
         }
-        Head { octets, reading, start: found.first().map_or(start, |line| line.start), lines: found, end }
+        Head { octets, reading, start: lines.first().map_or(start, |line| line.start), lines, end }
     }
 
     fn read_from(octets: &'o [u8], base: usize, reading: Option<Reading>) -> Head<'o> {
-        let mut lines = Lines::new(reading, base);
-        let end = lines.advance(octets);
-        Head::new(octets, lines, end)
+        let mut reader = Reader::at(base, reading);
+        let end = reader.advance(octets);
+        Head::new(octets, reader, end)
     }
 
     /// Reads the head that octets begin with, whatever they are.
@@ -49,10 +49,19 @@ impl<'o> Head<'o> {
     /// Reads the head of the final response: the one after every interim response (RFC 9110 §15.2), of which 101 is none here.
     pub fn final_response(octets: &'o [u8], reading: Option<Reading>) -> Head<'o> {
         let mut head = Head::read_as(octets, reading);
-        while let (Some(end), Some(100 | 102..=199)) = (head.end, head.status()) {
-            head = Head::read_from(octets, end, reading);
+        while let Some(next) = head.next_response() {
+            head = next;
         }
         head
+    }
+
+    /// The head after that of an interim response; `None` where it is none, or not at its end.
+    pub fn next_response(&self) -> Option<Head<'o>> {
+        let mut line = self.start_line();
+        let [_, code] = [(); 2].map(|()| word(&mut line));
+        // The class of a status is its first digit (RFC 9110 §15), even where the rest is malformed.
+        let is_interim = code.starts_with(b"1") && !code.starts_with(b"101");
+        self.end.filter(|_| is_interim).map(|end| Head::read_from(self.octets, end, self.reading))
     }
 
     /// Where the start-line begins: after the empty lines before it.
@@ -76,6 +85,21 @@ impl<'o> Head<'o> {
         self.lines.iter().map(move |line| &octets[line.start..line.end])
     }
 
+    /// The spans of the lines, each with those that begin with whitespace after it: of the start-line, and of each field.
+    pub fn logical_lines(&self) -> impl Iterator<Item = Range<usize>> {
+        self.chunks(&self.lines).map(span)
+    }
+
+    fn chunks<'h>(&'h self, lines: &'h [Line]) -> impl Iterator<Item = &'h [Line]> {
+        lines.chunk_by(|_, next| is_white(&self.octets[next.start]))
+    }
+
+    /// The empty line that ends it; nothing where that has not come.
+    pub fn empty_line(&self) -> &'o [u8] {
+        let start = self.lines.last().map_or(self.start, |line| line.end);
+        self.end.map_or(&[], |end| &self.octets[start..end])
+    }
+
     /// The start-line.
     pub fn start_line(&self) -> &'o [u8] {
         self.lines.first().map_or(&[], |line| &self.octets[line.start..line.text_end])
@@ -97,16 +121,52 @@ impl<'o> Head<'o> {
     }
 
     /// The fields, in order. A line that is none is passed over: without a colon, or with a name that is no token.
-    pub fn fields(&self) -> impl Iterator<Item = Field<'_>> {
-        let begins_white = |line: &Line| is_white(&self.octets[line.start]);
-        let lines = self.lines.get(1..).unwrap_or_default().chunk_by(move |_, next| begins_white(next));
-        let is_used = move |lines: &&[Line]| !begins_white(&lines[0]) || self.reading == Some(Reading::UsesLine);
-        lines.filter(is_used).filter_map(|lines| Field::read(self.octets, self.reading, lines))
+    ///
+    /// ```text
+    /// field-line = field-name ":" OWS field-value OWS                   (RFC 9112 §5)
+    /// field-name = token
+    /// ```
+    pub fn fields(&self) -> impl Iterator<Item = Field<'o>> {
+        self.chunks(self.lines.get(1..).unwrap_or_default()).filter_map(|lines| {
+            let Line { start, text_end, .. } = lines[0];
+            let text = &self.octets[start..text_end];
+            let colon = text.iter().position(|&octet| octet == b':')?;
+            // What stands between name and colon is no part of the name.
+            let name = without_ends(&text[..colon], is_white);
+            let is_token = !name.is_empty() && name.iter().copied().all(is_tchar);
+            let is_used = is_token && (!is_white(&text[0]) || self.reading == Some(Reading::UsesLine));
+            is_used.then(|| Field { span: span(lines), name, value: self.value(&text[colon + 1..], &lines[1..]) })
+        })
+    }
+
+    /// The value of a field, and of the lines that fold it.
+    ///
+    /// ```text
+    /// obs-fold = OWS CRLF RWS                                           (RFC 9112 §5.2)
+    /// ```
+    fn value(&self, first: &'o [u8], folds: &[Line]) -> Cow<'o, [u8]> {
+        let is_broken = |octet: &u8| matches!(octet, 0 | b'\r' | b'\n');
+        let mut value = Cow::Borrowed(trimmed(first));
+        match self.reading {
+            Some(Reading::EndsValue) => return trimmed(first.split(is_broken).next().unwrap_or_default()).into(),
+            _ => folds.iter().for_each(|fold| {
+                value.to_mut().push(b' ');
+                value.to_mut().extend_from_slice(trimmed(&self.octets[fold.start..fold.text_end]));
+            }),
+        }
+        let stays = matches!(self.reading, Some(Reading::AsIs | Reading::EncodedAgain));
+        if !stays && value.iter().any(is_broken) {
+            value.to_mut().iter_mut().filter(|octet| is_broken(octet)).for_each(|octet| *octet = b' ');
+        }
+        match value {
+            Cow::Owned(value) => trimmed(&value).to_vec().into(),
+            borrowed => borrowed,
+        }
     }
 
     /// The values of the fields of a name.
-    pub fn values<'h>(&'h self, name: &'h str) -> impl Iterator<Item = Cow<'h, [u8]>> {
-        self.fields().filter(|field| field.name().eq_ignore_ascii_case(name.as_bytes())).map(|field| field.value())
+    pub fn values(&self, name: &str) -> impl Iterator<Item = Cow<'o, [u8]>> {
+        self.fields().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes())).map(|field| field.value)
     }
 
     /// Whether there is a field of the name.
@@ -126,63 +186,18 @@ const fn is_white(octet: &u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// A field: its line, and those that fold it.
-#[derive(Clone, Debug)]
-pub struct Field<'h> {
-    octets: &'h [u8],
-    reading: Option<Reading>,
-    lines: &'h [Line],
-    name: &'h [u8],
-    colon: usize,
+/// Of at least one line.
+fn span(lines: &[Line]) -> Range<usize> {
+    lines[0].start..lines[lines.len() - 1].end
 }
 
-impl<'h> Field<'h> {
-    /// ```text
-    /// field-line = field-name ":" OWS field-value OWS                   (RFC 9112 §5)
-    /// field-name = token
-    /// ```
-    fn read(octets: &'h [u8], reading: Option<Reading>, lines: &'h [Line]) -> Option<Field<'h>> {
-        let Line { start, text_end, .. } = lines[0];
-        let colon = start + octets[start..text_end].iter().position(|&octet| octet == b':')?;
-        // Whitespace, or a bare CR, before the colon is no part of the name.
-        let name = without_ends(&octets[start..colon], is_white);
-        let is_token = !name.is_empty() && name.iter().all(|&octet| is_tchar(octet));
-        is_token.then_some(Field { octets, reading, lines, name, colon })
-    }
-
+/// A field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field<'o> {
+    /// Its line, and those that fold it, with their line ends.
+    pub span: Range<usize>,
     /// The name.
-    pub const fn name(&self) -> &'h [u8] {
-        self.name
-    }
-
-    /// The lines with their line ends.
-    pub fn span(&self) -> Range<usize> {
-        self.lines[0].start..self.lines[self.lines.len() - 1].end
-    }
-
+    pub name: &'o [u8],
     /// The value, without whitespace around it, and with what it holds beside visible octets as the reading has it.
-    ///
-    /// ```text
-    /// obs-fold = OWS CRLF RWS                                           (RFC 9112 §5.2)
-    /// ```
-    pub fn value(&self) -> Cow<'h, [u8]> {
-        let is_broken = |octet: &u8| matches!(octet, 0 | b'\r' | b'\n');
-        let first = trimmed(&self.octets[self.colon + 1..self.lines[0].text_end]);
-        let stays = matches!(self.reading, Some(Reading::AsIs | Reading::EncodedAgain));
-        if self.reading == Some(Reading::EndsValue) {
-            return Cow::Borrowed(trimmed(first.split(is_broken).next().unwrap_or_default()));
-        }
-        if self.lines.len() == 1 && (stays || !first.iter().any(is_broken)) {
-            return Cow::Borrowed(first);
-        }
-        let mut value = first.to_vec();
-        for fold in &self.lines[1..] {
-            value.push(b' ');
-            value.extend_from_slice(trimmed(&self.octets[fold.start..fold.text_end]));
-        }
-        if !stays {
-            value.iter_mut().filter(|octet| is_broken(octet)).for_each(|octet| *octet = b' ');
-        }
-        Cow::Owned(trimmed(&value).to_vec())
-    }
+    pub value: Cow<'o, [u8]>,
 }

@@ -13,6 +13,9 @@ pub use head::{Field, Head};
 pub use reader::{Reader, Step};
 pub use start_line::{RequestLine, StatusLine};
 
+/// Names and values, as an observation has them.
+pub type Fields = Vec<(String, Vec<u8>)>;
+
 /// The octets without the whitespace at their ends.
 ///
 /// ```text
@@ -52,30 +55,4 @@ pub fn joined(fields: &[(String, Vec<u8>)], name: &str) -> Option<Vec<u8>> {
 pub fn holds(fields: &[(String, Vec<u8>)], name: &str, token: Option<&str>) -> bool {
     values(fields, name)
         .any(|value| token.is_none_or(|token| members(value).any(|its| its.eq_ignore_ascii_case(token.as_bytes()))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_found_among_the_members_of_all_fields_of_a_name() {
-        let field = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-        let fields = [field("Connection", "close"), field("connection", "\tkeep-alive ,, Upgrade"), field("A", "")];
-        assert_eq!(joined(&fields, "CONNECTION").unwrap(), b"close, \tkeep-alive ,, Upgrade");
-        assert_eq!((joined(&fields, "a").unwrap(), joined(&fields, "b")), (Vec::new(), None));
-        for (name, token, expected) in [
-            ("Connection", Some("upgrade"), true),
-            ("Connection", Some("CLOSE"), true),
-            ("Connection", Some("keep"), false),
-            ("Connection", Some("close, keep-alive"), false),
-            ("a", None, true),
-            ("a", Some("close"), false),
-            ("b", None, false),
-        ] {
-            assert_eq!(holds(&fields, name, token), expected, "{name} {token:?}");
-        }
-        assert_eq!(members(b"a,, b\t,").collect::<Vec<_>>(), [&b"a"[..], b"", b"b", b""]);
-        assert_eq!((trimmed(b" \ta b\t"), trimmed(b"\t "), trimmed(b"\x0ca")), (&b"a b"[..], &b""[..], &b"\x0ca"[..]));
-    }
 }

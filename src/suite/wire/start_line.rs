@@ -63,45 +63,10 @@ pub(super) const fn is_space(octet: u8) -> bool {
 }
 
 /// Takes the next word, and the whitespace before it.
-fn word<'o>(line: &mut &'o [u8]) -> &'o [u8] {
+pub(super) fn word<'o>(line: &mut &'o [u8]) -> &'o [u8] {
     let start = line.iter().position(|&octet| !is_space(octet)).unwrap_or(line.len());
     let length = line[start..].iter().position(|&octet| is_space(octet)).unwrap_or(line.len() - start);
     let (word, rest) = line[start..].split_at(length);
     *line = rest;
     word
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_request_line_has_three_parts() {
-        let read = |line: &'static str| {
-            let RequestLine { method, target, version, is_whole } = RequestLine::read(line.as_bytes());
-            ([method, target, version].map(|part| std::str::from_utf8(part).unwrap()), is_whole)
-        };
-        assert_eq!(read("GET /a?b HTTP/1.1"), (["GET", "/a?b", "HTTP/1.1"], true));
-        assert_eq!(read(" GET\t/\x0b\x0c\rHTTP/1.1 "), (["GET", "/", "HTTP/1.1"], true));
-        assert_eq!(read("GET / x HTTP/1.1"), (["GET", "/", "x"], false));
-        assert_eq!(read("GET  HTTP/1.1"), (["GET", "HTTP/1.1", ""], false));
-        assert_eq!(read("GET"), (["GET", "", ""], false));
-        assert_eq!(read(""), (["", "", ""], false));
-    }
-
-    #[test]
-    fn a_status_line_has_a_version_and_three_digits() {
-        let read = |line: &'static str| {
-            let StatusLine { version, status, reason } = StatusLine::read(line.as_bytes())?;
-            Some((std::str::from_utf8(version).unwrap(), status, std::str::from_utf8(reason).unwrap()))
-        };
-        let switching = Some(("HTTP/1.1", 101, "Switching Protocols"));
-        assert_eq!(read("HTTP/1.1 101 Switching Protocols"), switching);
-        assert_eq!(read("HTTP/1.1\t 101\tSwitching Protocols"), switching);
-        assert_eq!(read("http/2 099  x "), Some(("http/2", 99, " x ")));
-        assert_eq!(read("HTTP/1.1 101"), Some(("HTTP/1.1", 101, "")));
-        for line in ["", "HTTP/1.1", "HTTP/1.1 1010 ", "HTTP/1.1 10 x", "HTTP/1.1 1a1 x", "HTTQ/1.1 101 x", "HTT 101"] {
-            assert_eq!(read(line), None, "{line}");
-        }
-    }
 }
