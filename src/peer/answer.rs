@@ -32,12 +32,12 @@ fn response(written: &[u8]) -> Result<(u16, Fields), String> {
     const ENDS: &str = "the answer ends inside its head";
     // A sender ends lines with CR LF alone.
     let head = Head::read_as(written, Some(Reading::AsSp));
-    let mut lines = head.lines().map(|line| match line.strip_suffix(b"\r\n") {
-        None => Err(ENDS),
-        Some(line) if line.iter().any(|octet| matches!(octet, b'\r' | b'\n' | 0)) => {
+    let mut lines = head.lines().map(|(line, line_end)| match line {
+        _ if line_end.is_empty() => Err(ENDS),
+        _ if line.iter().any(|octet| matches!(octet, b'\r' | b'\n' | 0)) => {
             Err("a line holds a bare CR, a bare LF or a NUL")
         }
-        Some(line) => Ok(line),
+        _ => Ok(line),
     });
     let status_line = if head.start() > 0 { b"" } else { lines.next().ok_or(ENDS)?? };
     let behind = match status_line.strip_prefix(b"HTTP/1.").and_then(<[u8]>::split_first_chunk) {

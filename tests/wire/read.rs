@@ -72,7 +72,8 @@ fn a_head_has_its_parts_and_an_end() {
     assert_eq!(head.request_line().target, b"/a");
     assert_eq!((head.end(), head.empty_line(), head.after()), (Some(octets.len() - 5), &b"\r\n"[..], &b"after"[..]));
     let lines = [&b"GET /a HTTP/1.1\n"[..], b"Host: b\r\n", b" folded\r\n", b"X:\t \r\n"];
-    assert_eq!(head.lines().collect::<Vec<_>>(), lines);
+    assert_eq!(head.lines().map(|(text, end)| [text, end].concat()).collect::<Vec<_>>(), lines);
+    assert_eq!(head.lines().map(|(text, _)| text.len()).collect::<Vec<_>>(), [15, 7, 7, 4]);
     assert_eq!(fields(octets, None), ["Host=b folded", "X="]);
     let spans: Vec<_> = head.fields().map(|field| field.span).collect();
     assert_eq!(

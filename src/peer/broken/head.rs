@@ -38,13 +38,12 @@ impl Head {
             Role::Client => wire::Head::final_response(octets, None),
         };
         let mut lines = head.lines();
-        let start_line = lines.next().unwrap_or_default();
-        let start = head.start_line();
+        let (start, start_end) = lines.next().unwrap_or_default();
         Head {
             before: octets[..head.start()].to_vec(),
             start: start.to_vec(),
-            start_end: start_line[start.len()..].to_vec(),
-            lines: lines.map(Line::read).collect(),
+            start_end: start_end.to_vec(),
+            lines: lines.map(|(text, end)| Line::read(text, end)).collect(),
             end: head.empty_line().to_vec(),
             behind: head.after().to_vec(),
         }
@@ -95,7 +94,7 @@ impl Head {
         self.lines.retain(|line| !line.is(name) || !std::mem::replace(&mut seen, true));
         match self.lines.iter_mut().find(|line| line.is(name)) {
             Some(line) => line.value = value.to_vec(),
-            None => self.lines.push(Line::read(&[name.as_bytes(), b": ", value, b"\r\n"].concat())),
+            None => self.lines.push(Line::read(&[name.as_bytes(), b": ", value].concat(), b"\r\n")),
         }
     }
 
@@ -159,18 +158,17 @@ impl Head {
 }
 
 impl Line {
-    fn read(line: &[u8]) -> Line {
+    fn read(text: &[u8], end: &[u8]) -> Line {
         let is_blank = |octet: &u8| matches!(octet, b' ' | b'\t');
-        let text = line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
         let colon = text.iter().position(|&octet| octet == b':').unwrap_or(text.len());
         let behind = (colon + 1).min(text.len());
         let value = text[behind..].iter().position(|octet| !is_blank(octet)).map_or(text.len(), |at| behind + at);
         let last = text[value..].iter().rposition(|octet| !is_blank(octet)).map_or(value, |at| value + at + 1);
         Line {
-            name: line[..colon].to_vec(),
-            colon: line[colon..value].to_vec(),
-            value: line[value..last].to_vec(),
-            end: line[last..].to_vec(),
+            name: text[..colon].to_vec(),
+            colon: text[colon..value].to_vec(),
+            value: text[value..last].to_vec(),
+            end: [&text[last..], end].concat(),
         }
     }
 

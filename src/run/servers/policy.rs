@@ -59,7 +59,7 @@ pub(super) fn may_refuse_octets(octets: &[u8], endpoint: &Endpoint) -> Option<&'
     }
     let (most_lines, most_octets) = LEAST;
     let lines = || head.lines().skip(1);
-    if lines().count() > most_lines || lines().any(|line| line.trim_ascii_end().len() > most_octets) {
+    if lines().count() > most_lines || lines().any(|(line, _)| line.trim_ascii_end().len() > most_octets) {
         return Some(LIMITS);
     }
     deciding(&head)

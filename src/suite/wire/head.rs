@@ -79,10 +79,9 @@ impl<'o> Head<'o> {
         self.end.map_or(&[], |end| &self.octets[end..])
     }
 
-    /// The lines up to the empty one, each with its line end.
-    pub fn lines(&self) -> impl Iterator<Item = &'o [u8]> {
-        let octets = self.octets;
-        self.lines.iter().map(move |line| &octets[line.start..line.end])
+    /// The lines up to the empty one, each apart from its line end.
+    pub fn lines(&self) -> impl Iterator<Item = (&'o [u8], &'o [u8])> {
+        self.lines.iter().map(|line| (&self.octets[line.start..line.text_end], &self.octets[line.text_end..line.end]))
     }
 
     /// The spans of the lines, each with those that begin with whitespace after it: of the start-line, and of each field.
@@ -102,7 +101,7 @@ impl<'o> Head<'o> {
 
     /// The start-line.
     pub fn start_line(&self) -> &'o [u8] {
-        self.lines.first().map_or(&[], |line| &self.octets[line.start..line.text_end])
+        self.lines().next().unwrap_or_default().0
     }
 
     /// The start-line of a request.
