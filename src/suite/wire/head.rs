@@ -126,15 +126,23 @@ impl<'o> Head<'o> {
     /// field-name = token
     /// ```
     pub fn fields(&self) -> impl Iterator<Item = Field<'o>> {
-        self.chunks(self.lines.get(1..).unwrap_or_default()).filter_map(|lines| {
-            let Line { start, text_end, .. } = lines[0];
-            let text = &self.octets[start..text_end];
+        self.fields_from("")
+    }
+
+    /// The fields whose names begin so: the others are left unread.
+    fn fields_from(&self, name: &str) -> impl Iterator<Item = Field<'o>> {
+        self.chunks(self.lines.get(1..).unwrap_or_default()).filter_map(move |lines| {
+            let mut text = &self.octets[lines[0].start..lines[0].text_end];
+            if is_white(&text[0]) {
+                text = without_ends(text, is_white);
+                (self.reading == Some(Reading::UsesLine)).then_some(())?;
+            }
+            text.get(..name.len())?.eq_ignore_ascii_case(name.as_bytes()).then_some(())?;
             let colon = text.iter().position(|&octet| octet == b':')?;
             // What stands between name and colon is no part of the name.
             let name = without_ends(&text[..colon], is_white);
             let is_token = !name.is_empty() && name.iter().copied().all(is_tchar);
-            let is_used = is_token && (!is_white(&text[0]) || self.reading == Some(Reading::UsesLine));
-            is_used.then(|| Field { span: span(lines), name, value: self.value(&text[colon + 1..], &lines[1..]) })
+            is_token.then(|| Field { span: span(lines), name, value: self.value(&text[colon + 1..], &lines[1..]) })
         })
     }
 
@@ -165,7 +173,7 @@ impl<'o> Head<'o> {
 
     /// The values of the fields of a name.
     pub fn values(&self, name: &str) -> impl Iterator<Item = Cow<'o, [u8]>> {
-        self.fields().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes())).map(|field| field.value)
+        self.fields_from(name).filter(|field| field.name.len() == name.len()).map(|field| field.value)
     }
 
     /// Whether there is a field of the name.

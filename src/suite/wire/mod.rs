@@ -1,7 +1,7 @@
 //! The tolerant reader of what is on the wire: heads of HTTP/1, and the values of their fields.
 //!
-//! Verdicts rest on it, so it is a second, independent reading: it shares nothing with [`http`](crate::http), and a fault of
-//! one shows as a difference to the other. It takes whatever octets come, says what they hold, and accuses nobody.
+//! Verdicts rest on it, so it is a second, independent reading: it shares nothing with the reference's, and a fault of one
+//! shows as a difference to the other. It takes whatever octets come, says what they hold, and accuses nobody.
 
 mod extensions;
 mod head;
