@@ -123,6 +123,16 @@ fn the_reference_shares_no_parser_with_a_peer() {
     }
 }
 
+/// The tolerant reader is a second reading, on which verdicts rest.
+#[test]
+fn the_tolerant_reader_shares_nothing_with_the_reference() {
+    for path in files("src/suite/wire", "rs") {
+        for word in ["http::", "crate::http", "crate::handshake", "httparse"] {
+            assert!(!read(&path).contains(word), "{}: {word}", path.display());
+        }
+    }
+}
+
 /// A number as the README writes it.
 fn grouped(number: usize) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }

@@ -1,5 +1,7 @@
 //! A head in its parts, every octet of it, and the one renderer.
 
+use crate::suite::wire::Head;
+
 /// One field line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -72,29 +74,25 @@ impl Message {
 
     /// Takes octets apart, however malformed: rendering gives them again.
     pub fn read(octets: &[u8]) -> Message {
-        let mut message = Message::default();
-        let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
-        message.before = octets[..start].to_vec();
-        let mut rest = &octets[start..];
-        (message.start, message.start_end) = line(&mut rest);
-        while !rest.is_empty() {
-            let (text, end) = line(&mut rest);
-            if text.is_empty() {
-                message.end = end;
-                break;
-            }
+        let head = Head::read(octets);
+        let mut lines = head.lines();
+        let (start, start_end) = lines.next().unwrap_or_default();
+        let lines = lines.map(|(text, end)| {
             let colon = text.iter().position(|&octet| octet == b':').unwrap_or(text.len());
             let value = text[colon..].iter().position(|octet| !matches!(octet, b':' | b' ' | b'\t'));
             let value = value.map_or(text.len(), |at| colon + at);
-            message.lines.push(Line {
-                name: text[..colon].to_vec(),
-                colon: text[colon..value].to_vec(),
-                value: text[value..].to_vec(),
-                end,
-            });
+            let parts = [&text[..colon], &text[colon..value], &text[value..], end];
+            let [name, colon, value, end] = parts.map(<[u8]>::to_vec);
+            Line { name, colon, value, end }
+        });
+        Message {
+            before: octets[..head.start()].to_vec(),
+            start: start.to_vec(),
+            start_end: start_end.to_vec(),
+            lines: lines.collect(),
+            end: head.empty_line().to_vec(),
+            behind: head.after().to_vec(),
         }
-        message.behind = rest.to_vec();
-        message
     }
 
     /// The octets.
@@ -131,14 +129,6 @@ impl Message {
     pub fn places(&self, name: &str) -> Vec<usize> {
         self.lines.iter().enumerate().filter(|(_, line)| line.is(name)).map(|(at, _)| at).collect()
     }
-}
-
-fn line(rest: &mut &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let feed = rest.iter().position(|&octet| octet == b'\n').map_or(rest.len(), |at| at + 1);
-    let (line, behind) = rest.split_at(feed);
-    *rest = behind;
-    let text = line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
-    (text.to_vec(), line[text.len()..].to_vec())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What a server owes in its 101: held against the offer by the reading of a client.
 
-use super::case::{Case, offered};
+use super::case::Case;
 use crate::handshake::{ExtensionList, ExtensionOffer, Offer, judge_response};
 use crate::http::Limits;
 use crate::judgement::{Duty, Finding, Kind, Level, Requirement, Role, requirements as r};
 use crate::suite::verdict::speaks_another;
+use crate::suite::wire::{Head, holds};
 use crate::suite::{Failing, Fault, Observation, Opened, Outcome};
 
 /// What is wrong with the 101 of a server, its accept value apart: that is judged by the key.
@@ -13,14 +14,14 @@ pub(super) fn unlawful(case: &Case, observation: &Observation) -> Vec<Fault> {
     if case.exchange.role == Role::Client || speaks_another(&case.exchange.octets, opened) {
         return Vec::new();
     }
-    let head = case.judged.head(&case.exchange);
-    let mut protocols = offered(head, b"sec-websocket-protocol");
+    let head = Head::read(case.judged.head(&case.exchange));
+    let mut protocols = head.members("Sec-WebSocket-Protocol");
     // An empty member offers nothing.
     protocols.retain(|name| !name.is_empty());
     let offer = Offer {
         key: None,
         protocols,
-        extensions: ExtensionList::parse(&offered(head, b"sec-websocket-extensions").join(","))
+        extensions: ExtensionList::parse(&head.members("Sec-WebSocket-Extensions").join(","))
             .map(|list| ExtensionOffer::among(&list).collect())
             .unwrap_or_default(),
     };
@@ -45,8 +46,7 @@ pub(super) fn unlawful(case: &Case, observation: &Observation) -> Vec<Fault> {
 fn framed(opened: &Opened) -> impl Iterator<Item = Fault> {
     const FRAMING: [(&str, &Requirement); 2] =
         [("Content-Length", &r::RFC9110_8_6_NO_CL_IN_101), ("Transfer-Encoding", &r::RFC9112_6_1_NO_TE_IN_101)];
-    let has = |name: &str| opened.fields.iter().any(|(its, _)| its.eq_ignore_ascii_case(name));
-    let found: Vec<_> = FRAMING.into_iter().filter(|(name, _)| has(name)).collect();
+    let found: Vec<_> = FRAMING.into_iter().filter(|(name, _)| holds(&opened.fields, name, None)).collect();
     found.into_iter().map(|(name, requirement)| Fault {
         failing: Failing::Answers,
         requirement: Some(requirement.id),

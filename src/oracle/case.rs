@@ -4,10 +4,10 @@ use super::judged::{Judged, judge};
 use super::keys::accepts;
 use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
-use crate::http::grammar::position;
 use crate::judgement::{Judgement, Kind, Permitted, Requirement, RequirementId, Role, requirements as r};
 use crate::peer::reference;
 use crate::suite::vector::{Acceptance, Bearing, Expectation, Form};
+use crate::suite::wire::Head;
 use crate::suite::{self, Conformance, Delivery, End, Exchange, Vector};
 
 /// An exchange and what a peer may do with it.
@@ -103,8 +103,9 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
     let permitted = judgement.map_or(Permitted::MustReject, Judgement::permitted);
     let is_whole = judgement.is_some_and(|judgement| judgement.stopped.is_none());
     let (head, behind) = octets.split_at(judged.consumed);
+    let head = Head::read(head);
     let rest = (is_whole && permitted != Permitted::MustReject).then(|| match exchange.role {
-        Role::Server => behind_content(head, behind),
+        Role::Server => behind_content(&head, behind),
         // A 101 has no content, whatever it announces.
         Role::Client => Some(behind.to_vec()),
     });
@@ -113,11 +114,11 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         permitted,
         unfinished: judgement.is_none(),
         rest,
-        form: judgement.and_then(|judgement| form(exchange, judgement)).filter(|_| !is_of_a_draft(head)),
+        form: judgement.and_then(|judgement| form(exchange, judgement)).filter(|_| !is_of_a_draft(&head)),
         // What a head asks for is not known behind a place from which no single reading follows, and how a peer answers what it
         // must reject is not asked.
         answer: (exchange.role == Role::Server && is_whole && permitted != Permitted::MustReject)
-            .then(|| acceptance(exchange, judged)),
+            .then(|| acceptance(exchange, &head)),
         opened: judged.opening.as_ref().map(opening),
         request: None,
         connect: None,
@@ -125,11 +126,11 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
 }
 
 /// What stands behind the content that a head announces: content is nobody's frame. `None` where it is coded.
-fn behind_content(head: &[u8], behind: &[u8]) -> Option<Vec<u8>> {
-    if !offered(head, b"transfer-encoding").is_empty() {
+fn behind_content(head: &Head<'_>, behind: &[u8]) -> Option<Vec<u8>> {
+    if head.has("Transfer-Encoding") {
         return None;
     }
-    let length = match offered(head, b"content-length").as_slice() {
+    let length = match head.members("Content-Length").as_slice() {
         [] => 0,
         [length] => length.parse().unwrap_or(usize::MAX),
         _ => return None,
@@ -137,8 +138,8 @@ fn behind_content(head: &[u8], behind: &[u8]) -> Option<Vec<u8>> {
     Some(behind.get(length..).unwrap_or_default().to_vec())
 }
 
-fn acceptance(exchange: &Exchange, judged: &Judged) -> Acceptance {
-    let offered = offered(judged.head(exchange), b"sec-websocket-protocol");
+fn acceptance(exchange: &Exchange, head: &Head<'_>) -> Acceptance {
+    let offered = head.members("Sec-WebSocket-Protocol");
     // In the client's spelling, whatever its case: that a server may take for its own (RFC 6455 §4.2.2).
     let spoken = offered.into_iter().filter(|its| exchange.needs.protocols.iter().any(|n| n.eq_ignore_ascii_case(its)));
     Acceptance {
@@ -151,23 +152,6 @@ fn acceptance(exchange: &Exchange, judged: &Judged) -> Acceptance {
     }
 }
 
-/// The members of all lines of a field, cut at commas, without the reference's parser.
-pub(super) fn offered(head: &[u8], name: &[u8]) -> Vec<String> {
-    let mut rest = Some(head);
-    let lines = std::iter::from_fn(|| {
-        let octets = rest?;
-        let end = position(octets, b'\n');
-        rest = end.map(|end| &octets[end + 1..]);
-        Some(&octets[..end.unwrap_or(octets.len())])
-    });
-    let lines = lines.filter_map(|line| {
-        let (its, value) = line.split_at_checked(name.len())?;
-        its.eq_ignore_ascii_case(name).then(|| value.trim_ascii_start().strip_prefix(b":"))?
-    });
-    let members = lines.flat_map(|value| value.split(|&octet| octet == b','));
-    members.map(|member| member.trim_ascii().iter().map(|&octet| char::from(octet)).collect()).collect()
-}
-
 fn opening(opening: &Opening) -> suite::vector::Opening {
     suite::vector::Opening {
         protocol: opening.protocol.clone(),
@@ -177,8 +161,8 @@ fn opening(opening: &Opening) -> suite::vector::Opening {
 
 /// Whether the version is the number of a draft without this field (RFC 6455 §11.6): a server that knows the draft need not
 /// name the versions that it speaks.
-fn is_of_a_draft(head: &[u8]) -> bool {
-    matches!(&offered(head, b"sec-websocket-version")[..], [number] if matches!(number.as_bytes(), [b'0'..=b'6']))
+fn is_of_a_draft(head: &Head<'_>) -> bool {
+    matches!(&head.members("Sec-WebSocket-Version")[..], [number] if matches!(number.as_bytes(), [b'0'..=b'6']))
 }
 
 /// What may be wrong with a request alone so that a clause fixes the form of its refusal, and that clause.

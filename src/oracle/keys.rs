@@ -1,5 +1,7 @@
 //! The keys that the octets of a request hold, in the readings that peers are known for. Shares no parser with the reference.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::STANDARD as PLAIN;
@@ -7,8 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::handshake::accept_value;
 use crate::suite::ledger::{Divergence, Reading, Uses};
-
-const NAME: &[u8] = b"sec-websocket-key";
+use crate::suite::wire::Head;
 
 /// The accept values that are right for a request, in the plain reading and in those that the entries of a ledger name.
 pub(super) fn accepts(head: &[u8], entries: &[&Divergence]) -> Vec<String> {
@@ -34,58 +35,13 @@ pub(super) fn accepts(head: &[u8], entries: &[&Divergence]) -> Vec<String> {
 }
 
 /// The value of each key line, in a reading of the framing faults.
-pub(super) fn keys(head: &[u8], reading: Option<Reading>) -> Vec<Vec<u8>> {
-    let mut head = head.to_vec();
-    if reading == Some(Reading::CrEndsLine) {
-        for at in 0..head.len() {
-            if head[at] == b'\r' && head.get(at + 1) != Some(&b'\n') {
-                head[at] = b'\n';
-            }
-        }
-    }
-    let mut lines: Vec<Vec<u8>> = Vec::new();
-    let mut started = false;
-    for raw in head.split(|&octet| octet == b'\n') {
-        let line = raw.strip_suffix(b"\r").unwrap_or(raw);
-        if line.is_empty() && started {
-            break;
-        }
-        let is_white = matches!(line.first(), Some(b' ' | b'\t'));
-        match lines.last_mut() {
-            // Behind the start-line alone there is nothing to fold onto.
-            Some(last) if is_white && lines_are_fields(started, last) => {
-                if reading != Some(Reading::EndsValue) {
-                    last.push(b' ');
-                    last.extend_from_slice(blank_free(line));
-                }
-            }
-            _ if is_white && started && reading != Some(Reading::UsesLine) => {}
-            _ => lines.push(blank_free(line).to_vec()),
-        }
-        started |= !line.is_empty();
-    }
-    lines.iter().filter_map(|line| value(line, reading)).collect()
-}
-
-/// Whether a line is a field line, which another one may fold.
-fn lines_are_fields(started: bool, last: &[u8]) -> bool {
-    started && !last.windows(6).any(|window| window == b" HTTP/")
-}
-
-fn value(line: &[u8], reading: Option<Reading>) -> Option<Vec<u8>> {
-    let (name, value) = line.split_at_checked(NAME.len())?;
-    let value = value.trim_ascii_start().strip_prefix(b":")?;
-    if !name.eq_ignore_ascii_case(NAME) {
-        return None;
-    }
-    let is_broken = |octet: &u8| matches!(octet, 0 | b'\r');
-    let value: Vec<u8> = match reading {
-        Some(Reading::AsIs) => value.to_vec(),
-        Some(Reading::EndsValue) => value.split(is_broken).next().unwrap_or_default().to_vec(),
-        Some(Reading::EncodedAgain) => encoded_again(value),
-        _ => value.iter().map(|octet| if is_broken(octet) { b' ' } else { *octet }).collect(),
+fn keys(head: &[u8], reading: Option<Reading>) -> Vec<Vec<u8>> {
+    let head = Head::read_as(head, reading);
+    let key = |value: Cow<'_, [u8]>| match reading {
+        Some(Reading::EncodedAgain) => encoded_again(&value),
+        _ => value.into_owned(),
     };
-    Some(blank_free(&value).to_vec())
+    head.values("Sec-WebSocket-Key").map(key).collect()
 }
 
 /// What a key holds, encoded as it should be; the key itself where it holds nothing.
@@ -93,16 +49,8 @@ fn encoded_again(value: &[u8]) -> Vec<u8> {
     const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
         .with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let decoded = GeneralPurpose::new(&STANDARD, CONFIG).decode(blank_free(value));
+    let decoded = GeneralPurpose::new(&STANDARD, CONFIG).decode(value);
     decoded.map_or_else(|_| value.to_vec(), |octets| PLAIN.encode(octets).into_bytes())
-}
-
-/// Without the optional white space at its ends.
-fn blank_free(octets: &[u8]) -> &[u8] {
-    let is_blank = |octet: &u8| matches!(octet, b' ' | b'\t');
-    let start = octets.iter().position(|octet| !is_blank(octet)).unwrap_or(octets.len());
-    let end = octets.iter().rposition(|octet| !is_blank(octet)).map_or(start, |last| last + 1);
-    &octets[start..end]
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A client and a server of any two makers open a connection and agree on it.
 
-use crate::handshake::ExtensionList;
 use crate::judgement::Role;
+use crate::suite::wire::{Head, extensions};
 use crate::suite::{Building, Built, Exchange, Needs, Outcome, Peer};
 
 /// Lets `client` build a request, `server` answer it and `client` read the answer, with octets behind it. The error is what
@@ -20,7 +20,8 @@ pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: 
         other => return Err(format!("{} does not open a request of {}: {other:?}", server.name(), client.name())),
     };
     const FRAME: &[u8] = b"\x81\x02hi";
-    let key = field(&request, "sec-websocket-key").ok_or("the request has no key")?;
+    let head = Head::read(&request);
+    let key = head.values("Sec-WebSocket-Key").next().ok_or("the request has no key")?;
     let answer = Exchange {
         octets: [served.written.as_slice(), FRAME].concat(),
         needs: Needs {
@@ -28,7 +29,7 @@ pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: 
             extensions: building.extensions.clone(),
             ..Needs::default()
         },
-        key: Some(key),
+        key: Some(String::from_utf8_lossy(&key).into_owned()),
         ..Exchange::new(Role::Client, [])
     };
     let in_use = match client.observe(&answer).outcome {
@@ -58,15 +59,5 @@ pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: 
 }
 
 fn names(raw: Option<&str>) -> Vec<String> {
-    let list = raw.and_then(|raw| ExtensionList::parse(raw).ok()).unwrap_or_default();
-    list.elements.into_iter().map(|element| element.name.into_owned()).collect()
-}
-
-/// The value of the first line of a name, in octets that a client has built.
-fn field(head: &[u8], name: &str) -> Option<String> {
-    head.split(|&octet| octet == b'\n').find_map(|line| {
-        let (found, value) = line.split_at_checked(name.len())?;
-        let value = value.strip_prefix(b":")?;
-        found.eq_ignore_ascii_case(name.as_bytes()).then(|| String::from_utf8_lossy(value.trim_ascii()).into_owned())
-    })
+    raw.map(extensions).unwrap_or_default().into_iter().map(|extension| extension.name).collect()
 }

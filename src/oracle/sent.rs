@@ -1,8 +1,8 @@
 //! What a client owes in its request: held against the URL that it was given by the reading of a server.
 
-use super::case::offered;
 use crate::handshake::{ClientOptions, ClientRequest, Policy, judge_request};
 use crate::judgement::{Duty, Finding, Kind, Requirement, requirements as r};
+use crate::suite::wire::Head;
 use crate::suite::{Failing, Fault, Needs, Register};
 
 /// A request as it came, and what it was to be for.
@@ -19,31 +19,24 @@ pub struct SentRequest<'a> {
 }
 
 impl SentRequest<'_> {
-    fn head(&self) -> &[u8] {
-        &self.octets[..self.consumed]
-    }
-
-    /// The values of all lines of a field, without the reference's parser.
-    pub fn values(&self, name: &str) -> Vec<Vec<u8>> {
-        let lines = self.head().split(|&octet| octet == b'\n').filter_map(|line| {
-            let (its, value) = line.split_at_checked(name.len())?;
-            its.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii_start().strip_prefix(b":"))?
-        });
-        lines.map(|value| value.trim_ascii().to_vec()).collect()
+    fn head(&self) -> Head<'_> {
+        Head::read(&self.octets[..self.consumed])
     }
 
     /// The key, as text of U+0000–00FF; empty where there is none.
     pub fn key(&self) -> String {
-        let key = self.values("Sec-WebSocket-Key").into_iter().next().unwrap_or_default();
-        key.into_iter().map(char::from).collect()
+        let head = self.head();
+        let key = head.values("Sec-WebSocket-Key").next().unwrap_or_default();
+        key.iter().copied().map(char::from).collect()
     }
 
     /// What the client offered.
     pub fn offer(&self) -> Needs {
-        let mut protocols = offered(self.head(), b"sec-websocket-protocol");
+        let head = self.head();
+        let mut protocols = head.members("Sec-WebSocket-Protocol");
         // An empty member offers nothing.
         protocols.retain(|name| !name.is_empty());
-        let extensions = offered(self.head(), b"sec-websocket-extensions").join(", ");
+        let extensions = head.members("Sec-WebSocket-Extensions").join(", ");
         Needs { protocols, extensions: Some(extensions).filter(|raw| !raw.is_empty()), ..Needs::default() }
     }
 
@@ -64,14 +57,13 @@ impl SentRequest<'_> {
                 add(duty, format!("a server finds in the request: {}", finding.message));
             }
         }
-        self.misaddressed(&mut add);
         let head = self.head();
-        let first = head.split(|&octet| octet == b'\n').filter(|line| line.len() > 1).nth(1).unwrap_or_default();
-        let has_host = !self.values("Host").is_empty();
-        if has_host && !first.get(..5).is_some_and(|name| name.eq_ignore_ascii_case(b"host:")) {
+        self.misaddressed(&head, &mut add);
+        let is_first = head.fields().next().is_some_and(|field| field.name.eq_ignore_ascii_case(b"Host"));
+        if head.has("Host") && !is_first {
             add(&r::RFC9110_7_2_HOST_FIRST, "Host is not the first field".to_owned());
         }
-        if let [origin] = &self.values("Origin")[..] {
+        if let [origin] = &head.values("Origin").collect::<Vec<_>>()[..] {
             // What our own client would not send.
             let options = ClientOptions {
                 origin: Some(String::from_utf8_lossy(origin).into_owned()),
@@ -81,23 +73,22 @@ impl SentRequest<'_> {
                 add(error.requirement, format!("Origin is {}", origin.escape_ascii()));
             }
         }
-        if self.values("User-Agent").is_empty() {
+        if !head.has("User-Agent") {
             add(&r::RFC9110_10_1_5_USER_AGENT, "the request has no User-Agent".to_owned());
         }
         faults
     }
 
     /// Whether the request is for the URL that the client was given.
-    fn misaddressed(&self, add: &mut impl FnMut(&'static Requirement, String)) {
-        let line = self.head().split(|&octet| octet == b'\n').find(|line| line.len() > 1).unwrap_or_default();
-        let target = String::from_utf8_lossy(line.split(|&octet| octet == b' ').nth(1).unwrap_or_default());
+    fn misaddressed(&self, head: &Head<'_>, add: &mut impl FnMut(&'static Requirement, String)) {
+        let target = String::from_utf8_lossy(head.request_line().target);
         let (whole, path) = (self.target, self.target.split('?').next().unwrap_or_default());
         let absolute = format!("http://{}{whole}", self.authority);
         if target != whole && !target.eq_ignore_ascii_case(&absolute) {
             let requirement = if target == path { &r::RFC6455_3_QUERY_APPENDED } else { &r::RFC6455_4_1_REQ_TARGET };
             add(requirement, format!("the request-target is {target:?}, where the resource name is {whole:?}"));
         }
-        let [host] = &self.values("Host")[..] else { return };
+        let [host] = &head.values("Host").collect::<Vec<_>>()[..] else { return };
         let host = String::from_utf8_lossy(host);
         if host.eq_ignore_ascii_case(self.authority) {
             return;

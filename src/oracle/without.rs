@@ -7,6 +7,7 @@
 use super::judged::judge;
 use crate::judgement::{Requirement, RequirementId, Role, Span, requirements as r};
 use crate::suite::Exchange;
+use crate::suite::wire::Head;
 
 /// The exchange with every feature that is cited by one of the requirements written plainly or taken out. `None` where that
 /// cannot be done line by line.
@@ -30,77 +31,49 @@ pub fn without(exchange: &Exchange, requirements: &[RequirementId]) -> Option<Ex
 
 fn rewrite(exchange: &mut Exchange, span: &Span, requirement: &Requirement) {
     let octets = &exchange.octets;
-    let at = span.start.min(octets.len().saturating_sub(1));
-    let line = logical_line(octets, at);
-    let text = &octets[line.clone()];
+    let head = head_at(octets, span.start);
+    let lines: Vec<Span> = head.logical_lines().collect();
     let is = |one: &Requirement| requirement == one;
-    let is_interim = is(&r::RFC9110_15_2_INTERIM);
-    let replacement = if is_interim || is(&r::RFC9112_2_2_LEADING_CRLF) {
-        Vec::new()
-    } else if is(&r::RFC6455_4_2_1_FIELD_ORDER) || is(&r::RFC6455_1_3_FIELD_ORDER_CLIENT) {
-        return move_up(exchange);
-    } else if is(&r::RFC6455_2_1_ASCII_FOLD_SERVER) || is(&r::RFC6455_2_1_ASCII_FOLD_CLIENT) {
+    if is(&r::RFC6455_4_2_1_FIELD_ORDER) || is(&r::RFC6455_1_3_FIELD_ORDER_CLIENT) {
+        return move_up(exchange, &lines);
+    }
+    if is(&r::RFC6455_2_1_ASCII_FOLD_SERVER) || is(&r::RFC6455_2_1_ASCII_FOLD_CLIENT) {
         return spell_otherwise(&mut exchange.octets[span.clone()]);
-    } else if is_start_line(octets, line.start) {
-        start_line(exchange.role, text)
-    } else {
-        let plain = field_line(text, plain_host(exchange));
-        return if plain.is_empty() { drop(exchange.octets.drain(line)) } else { say_plainly(exchange, &line, plain) };
-    };
-    // An interim response goes with its fields.
-    let end = if is_interim { head_end(octets, line.start) } else { line.end };
-    exchange.octets.splice(line.start..end, replacement);
-}
-
-/// The line around an offset with its line end, with the lines that fold it.
-fn logical_line(octets: &[u8], at: usize) -> Span {
-    let mut start = line_start(octets, at);
-    while start > 0 && matches!(octets[start], b' ' | b'\t') {
-        start = line_start(octets, start - 1);
     }
-    let mut end = line_end(octets, start);
-    while matches!(octets.get(end), Some(b' ' | b'\t')) {
-        end = line_end(octets, end);
-    }
-    start..end
-}
-
-fn line_start(octets: &[u8], at: usize) -> usize {
-    octets[..at].iter().rposition(|&octet| octet == b'\n').map_or(0, |feed| feed + 1)
-}
-
-fn line_end(octets: &[u8], from: usize) -> usize {
-    octets[from..].iter().position(|&octet| octet == b'\n').map_or(octets.len(), |feed| from + feed + 1)
-}
-
-/// Behind the first empty line from an offset on.
-fn head_end(octets: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while at < octets.len() {
-        let end = line_end(octets, at);
-        if octets[at..end].trim_ascii().is_empty() {
-            return end;
+    let (place, plain) = match lines.iter().position(|line| line.contains(&span.start)) {
+        _ if is(&r::RFC9112_2_2_LEADING_CRLF) => (span.start..head.start(), Vec::new()),
+        // An interim response goes with its fields.
+        _ if is(&r::RFC9110_15_2_INTERIM) => (head.start()..head.end().unwrap_or(octets.len()), Vec::new()),
+        None => return,
+        Some(0) => (lines[0].clone(), start_line(exchange.role, head.request_line().target)),
+        Some(at) => {
+            let plain = field_line(&octets[lines[at].clone()], plain_host(exchange));
+            if !plain.is_empty() {
+                return say_plainly(&mut exchange.octets, &lines[1..], &lines[at], plain);
+            }
+            (lines[at].clone(), plain)
         }
-        at = end;
+    };
+    exchange.octets.splice(place, plain);
+}
+
+/// The head that an offset lies in, or the last one: before the final response may stand interim ones.
+fn head_at(octets: &[u8], at: usize) -> Head<'_> {
+    let mut head = Head::read(octets);
+    while head.end().is_some_and(|end| end <= at)
+        && let Some(next) = head.next_response()
+    {
+        head = next;
     }
-    octets.len()
+    head
 }
 
-/// Whether a line is the first one that is not empty, or stands behind the empty line of an interim response.
-fn is_start_line(octets: &[u8], start: usize) -> bool {
-    let before = &octets[..start];
-    before.iter().all(|octet| matches!(octet, b'\r' | b'\n'))
-        || before.ends_with(b"\n\r\n")
-        || before.ends_with(b"\n\n")
-}
-
-fn start_line(role: Role, line: &[u8]) -> Vec<u8> {
+fn start_line(role: Role, target: &[u8]) -> Vec<u8> {
     match role {
         Role::Client => b"HTTP/1.1 101 Switching Protocols\r\n".to_vec(),
         Role::Server => {
-            let target = line.split(|octet| octet.is_ascii_whitespace()).filter(|part| !part.is_empty()).nth(1);
-            let target = target.unwrap_or(b"/");
             let path = match target.windows(3).position(|window| window == b"://") {
+                None if target.is_empty() => b"/",
                 None => target,
                 Some(at) => {
                     let behind = &target[at + 3..];
@@ -118,33 +91,22 @@ fn spell_otherwise(octets: &mut [u8]) {
     octets.iter_mut().filter(|octet| !octet.is_ascii()).for_each(|octet| *octet = b'-');
 }
 
-/// Puts one plain line in the place of all lines of a name in the head of the line, and takes out what Connection named for
+/// Puts one plain line in the place of all lines of the name of a line in its head, and takes out what Connection named for
 /// this hop.
-fn say_plainly(exchange: &mut Exchange, line: &Span, plain: Vec<u8>) {
+fn say_plainly(octets: &mut Vec<u8>, lines: &[Span], line: &Span, mut plain: Vec<u8>) {
     let name =
         |line: &[u8]| line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
-    let own = name(&exchange.octets[line.clone()]);
-    let goes = |its: &[u8]| its == own || own == b"connection" && matches!(its, b"keep-alive" | b"te");
-    let mut place = None;
-    // Before the head of the line may stand that of an interim response.
-    let mut at = exchange.octets[..line.start].windows(3).rposition(|end| end == b"\n\r\n").map_or(0, |end| end + 3);
-    let mut kept = exchange.octets[..at].to_vec();
-    while at < exchange.octets.len() {
-        // Behind the head of the line stands nothing of it.
-        let is_over = at > line.end && exchange.octets[..at].ends_with(b"\n\r\n");
-        let other = if is_over { at..exchange.octets.len() } else { logical_line(&exchange.octets, at) };
-        let text = &exchange.octets[other.clone()];
-        let its = name(text);
-        if is_over || !goes(&its) {
-            kept.extend_from_slice(text);
-        } else if its == own && place.is_none() {
-            place = Some(kept.len());
+    let own = name(&octets[line.clone()]);
+    let mut kept = Vec::new();
+    for line in lines {
+        let text = &octets[line.clone()];
+        match name(text) {
+            its if its == own => kept.append(&mut plain),
+            its if own == b"connection" && matches!(&its[..], b"keep-alive" | b"te") => {}
+            _ => kept.extend_from_slice(text),
         }
-        at = other.end;
     }
-    let place = place.unwrap_or(kept.len());
-    kept.splice(place..place, plain);
-    exchange.octets = kept;
+    octets.splice(lines[0].start..lines[lines.len() - 1].end, kept);
 }
 
 /// The Host of a request that nobody takes offence at: an authority that is served.
@@ -170,24 +132,13 @@ fn field_line(line: &[u8], host: &str) -> Vec<u8> {
 }
 
 /// Moves the field that usually comes first to the place behind the start-line.
-fn move_up(exchange: &mut Exchange) {
+fn move_up(exchange: &mut Exchange, lines: &[Span]) {
     let name: &[u8] = if exchange.role == Role::Server { b"host:" } else { b"upgrade:" };
-    let octets = &exchange.octets;
-    let mut at = 0;
-    while at < octets.len() && octets[at..line_end(octets, at)].trim_ascii().is_empty() {
-        at = line_end(octets, at);
-    }
-    let behind_start_line = line_end(octets, at);
-    at = behind_start_line;
-    while at < octets.len() {
-        let line = logical_line(octets, at);
-        if octets[line.clone()].get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
-            let moved: Vec<u8> = exchange.octets.drain(line).collect();
-            exchange.octets.splice(behind_start_line..behind_start_line, moved);
-            return;
-        }
-        at = line.end;
-    }
+    let is_it = |line: &&Span| {
+        exchange.octets[(*line).clone()].get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let Some(line) = lines.iter().skip(1).find(is_it) else { return };
+    exchange.octets[lines[1].start..line.end].rotate_right(line.len());
 }
 
 #[cfg(test)]

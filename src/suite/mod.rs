@@ -26,6 +26,7 @@ pub mod vector;
 mod vector_file;
 pub mod vectors;
 pub mod verdict;
+pub mod wire;
 mod words;
 
 pub use baseline::{Baseline, Differs};

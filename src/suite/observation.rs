@@ -1,5 +1,7 @@
 //! An observation: what a peer did. Never an opinion.
 
+use super::wire::Head;
+
 /// What a peer did with an exchange, and every octet that it wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
@@ -106,7 +108,7 @@ impl Built {
     pub fn words(&self) -> String {
         match self {
             Built::Sent { request, .. } => {
-                format!("sent {}", request.split(|&octet| octet == b'\r').next().unwrap_or_default().escape_ascii())
+                format!("sent {}", Head::read(request).start_line().escape_ascii())
             }
             Built::Refused(error) => format!("refused: {error}"),
             Built::Crashed(message) => format!("panicked: {message}"),

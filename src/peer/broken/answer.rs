@@ -1,9 +1,8 @@
 //! What comes out of the reference, changed: the outcome and the octets stay two views of one answer.
 
+pub(super) use crate::suite::wire::Fields;
+use crate::suite::wire::{Head, joined};
 use crate::suite::{Observation, Opened, Outcome, Refused};
-
-/// The field lines of an answer.
-pub(super) type Fields = Vec<(String, Vec<u8>)>;
 
 /// Changes the status and the field lines of what a server answered; nothing where there was no answer.
 pub(super) fn rewrite(observation: &mut Observation, change: impl FnOnce(&mut u16, &mut Fields)) {
@@ -14,16 +13,14 @@ pub(super) fn rewrite(observation: &mut Observation, change: impl FnOnce(&mut u1
     };
     let (mut status, mut fields) = (was, fields.clone());
     change(&mut status, &mut fields);
-    let written = &observation.written;
-    let line_end = written.windows(2).position(|end| end == b"\r\n").unwrap_or(0);
-    let head_end = written.windows(4).position(|end| end == b"\r\n\r\n").map_or(written.len(), |end| end + 4);
+    let head = Head::read(&observation.written);
     let mut octets =
-        if status == was { written[..line_end].to_vec() } else { format!("HTTP/1.1 {status} Otherwise").into_bytes() };
+        if status == was { head.start_line().to_vec() } else { format!("HTTP/1.1 {status} Otherwise").into_bytes() };
     for (name, value) in &fields {
         octets.extend([b"\r\n", name.as_bytes(), b": ", value].concat());
     }
     octets.extend_from_slice(b"\r\n\r\n");
-    octets.extend_from_slice(&written[head_end..]);
+    octets.extend_from_slice(head.after());
     observation.written = octets;
     observation.outcome = if status == 101 {
         Outcome::Opened(Opened {
@@ -96,12 +93,6 @@ pub(super) fn refuse(mut observation: Observation, error: &str) -> Observation {
         refused.error = Some(error.to_owned());
     }
     observation
-}
-
-fn joined(fields: &Fields, name: &str) -> Option<Vec<u8>> {
-    let values: Vec<&[u8]> =
-        fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice()).collect();
-    (!values.is_empty()).then(|| values.join(&b", "[..]))
 }
 
 fn text(octets: Vec<u8>) -> String {

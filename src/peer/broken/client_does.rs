@@ -3,6 +3,7 @@
 use super::Planted;
 use super::answer::in_opened;
 use crate::peer::reference::Reference;
+use crate::suite::wire::Head;
 use crate::suite::{End, Exchange, Observation, Outcome, Peer as _};
 
 /// Every one of them.
@@ -38,10 +39,7 @@ pub(super) static ALL: &[Planted] = table! { Client;
         |head, _| head.part(2) != b"Switching Protocols";
     /// Takes an interim response for the final one.
     Refuses "client-interim-refused" violates RFC9110_15_2_INTERIM =>
-        |_, exchange| {
-            let start = exchange.octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(0);
-            !exchange.octets[start..].starts_with(b"HTTP/1.1 101")
-        };
+        |_, exchange| !Head::read(&exchange.octets).start_line().starts_with(b"HTTP/1.1 101");
     /// Refuses a field that it does not know.
     Refuses "client-unknown-field" violates RFC6455_4_1_RESP_UNKNOWN_FIELDS =>
         |head, _| head.lines.iter().any(|line| line.is("X-Note") || line.is("Server") || line.is("Date"));

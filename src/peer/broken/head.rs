@@ -1,6 +1,7 @@
 //! A head in its lines, every octet of it, for peers that read it otherwise. Shares no parser with the reference.
 
 use crate::judgement::Role;
+use crate::suite::wire;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,40 +33,20 @@ pub(super) struct Head {
 impl Head {
     /// Takes octets apart, however malformed. Of responses it is the first one that is not interim.
     pub(super) fn read(role: Role, octets: &[u8]) -> Head {
-        let mut head = Head::read_one(octets);
-        while role == Role::Client && head.is_interim() && !head.end.is_empty() {
-            let next = Head::read_one(&head.behind);
-            let read = head.octets().len() - head.behind.len();
-            let before = [&octets[..read.min(octets.len())], &next.before].concat();
-            if before.len() >= octets.len() {
-                break;
-            }
-            head = Head::read_one(&octets[read..]);
-            head.before = before;
+        let head = match role {
+            Role::Server => wire::Head::read(octets),
+            Role::Client => wire::Head::final_response(octets, None),
+        };
+        let mut lines = head.lines();
+        let (start, start_end) = lines.next().unwrap_or_default();
+        Head {
+            before: octets[..head.start()].to_vec(),
+            start: start.to_vec(),
+            start_end: start_end.to_vec(),
+            lines: lines.map(|(text, end)| Line::read(text, end)).collect(),
+            end: head.empty_line().to_vec(),
+            behind: head.after().to_vec(),
         }
-        head
-    }
-
-    fn read_one(octets: &[u8]) -> Head {
-        let mut head = Head::default();
-        let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
-        head.before = octets[..start].to_vec();
-        let mut rest = &octets[start..];
-        (head.start, head.start_end) = line(&mut rest);
-        while !rest.is_empty() {
-            let (text, end) = line(&mut rest);
-            if text.is_empty() {
-                head.end = end;
-                break;
-            }
-            head.lines.push(Line::read(&text, &end));
-        }
-        head.behind = rest.to_vec();
-        head
-    }
-
-    fn is_interim(&self) -> bool {
-        self.start.starts_with(b"HTTP/1.1 1") && !self.start.starts_with(b"HTTP/1.1 101")
     }
 
     /// The octets.
@@ -200,14 +181,6 @@ impl Line {
     pub(super) fn len(&self) -> usize {
         self.name.len() + self.colon.len() + self.value.len()
     }
-}
-
-fn line(rest: &mut &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let feed = rest.iter().position(|&octet| octet == b'\n').map_or(rest.len(), |at| at + 1);
-    let (line, behind) = rest.split_at(feed);
-    *rest = behind;
-    let text = line.strip_suffix(b"\n").map_or(line, |text| text.strip_suffix(b"\r").unwrap_or(text));
-    (text.to_vec(), line[text.len()..].to_vec())
 }
 
 /// Whether octets hold others, in whatever case.

@@ -12,15 +12,15 @@ use ::tungstenite::{Error, Message, WebSocket};
 
 use super::config;
 use crate::judgement::Role;
-use crate::peer::answer::head_end;
 use crate::peer::stream::Stream;
+use crate::suite::wire::Head;
 use crate::suite::{Delivery, End, Exchange};
 
 /// The octets behind the head that an open connection hands on: what it holds, and what it left in the stream.
 pub(super) fn handed_on(mut socket: WebSocket<Stream>, stream: &Stream, exchange: &Exchange) -> Vec<u8> {
     let octets = &exchange.octets;
     let taken = stream.taken();
-    let expected = head_end(octets).and_then(|end| octets.get(end..taken)).unwrap_or_default();
+    let expected = Head::read(octets).end().and_then(|end| octets.get(end..taken)).unwrap_or_default();
     let (side, probe) = match exchange.role {
         Role::Server => (Side::Server, &b"\x82\x81\0\0\0\0a\x82\x82\0\0\0\0bc\x82\x83\0\0\0\0def"[..]),
         Role::Client => (Side::Client, &b"\x82\x01a\x82\x02bc\x82\x03def"[..]),

@@ -9,6 +9,7 @@ use super::rest::handed_on;
 use super::{Stop, config, finish};
 use crate::peer::served;
 use crate::peer::stream::Stream;
+use crate::suite::wire::members;
 use crate::suite::{Exchange, Needs, Observation, Outcome};
 
 /// What it does with a request, and what it wrote.
@@ -57,8 +58,7 @@ impl Callback for Service<'_> {
             return Err(refusal(StatusCode::FORBIDDEN));
         }
         let lines = request.headers().get_all("Sec-WebSocket-Protocol").iter();
-        let offered: Vec<&[u8]> =
-            lines.flat_map(|line| line.as_bytes().split(|&octet| octet == b',')).map(<[u8]>::trim_ascii).collect();
+        let offered: Vec<&[u8]> = lines.flat_map(|line| members(line.as_bytes())).collect();
         let chosen = needs.protocols.iter().find(|its| offered.contains(&its.as_bytes()));
         if let Some(chosen) = chosen.and_then(|name| HeaderValue::from_str(name).ok()) {
             response.headers_mut().insert("Sec-WebSocket-Protocol", chosen);

@@ -9,6 +9,7 @@ use crate::judgement::requirements as r;
 use crate::live::frames::{CLOSE, Frame, PING, PONG, TEXT, masked, read, unmasked};
 use crate::live::{Ending, Talk, unconnected};
 use crate::suite::results::{FaultResult, Standing};
+use crate::suite::wire::{Head, holds};
 use crate::suite::{Delivery, Exchange, Outcome};
 
 /// The application data of the Ping.
@@ -282,9 +283,7 @@ fn behind_a_refusal(trial: &Trial<'_, '_>) -> Done {
         done.case.notes.push("there was no refusal to look behind".to_owned());
         return done;
     };
-    let says_close = refused.fields.iter().any(|(name, value)| {
-        name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().windows(5).any(|word| word == b"close")
-    });
+    let says_close = holds(&refused.fields, "Connection", Some("close"));
     if talk.ending != Ending::Complete {
         return done;
     }
@@ -294,9 +293,8 @@ fn behind_a_refusal(trial: &Trial<'_, '_>) -> Done {
         done.case.sent.extend(control.octets.iter().map(|&octet| char::from(octet)));
     }
     let until = Instant::now() + server.deadlines.close;
-    let ending = talk
-        .connection
-        .receive(until, |received| !says_close && received[before..].windows(4).any(|end| end == b"\r\n\r\n"));
+    let ending =
+        talk.connection.receive(until, |received| !says_close && Head::read(&received[before..]).end().is_some());
     done.case.received = talk.connection.received().iter().map(|&octet| char::from(octet)).collect();
     let (standing, did) = match ending {
         Ending::Complete => (Standing::Pass, "refused, and answered the next request on the same connection"),

@@ -3,6 +3,7 @@
 use crate::judgement::{Permitted, requirements as r};
 use crate::live::Endpoint;
 use crate::suite::vector::{Bearing, Expectation};
+use crate::suite::wire::Head;
 use crate::suite::{Needs, Vector};
 
 /// The fields by which a service may decide whom it serves.
@@ -34,7 +35,7 @@ pub(super) fn may_refuse(vector: &Vector) -> Option<&'static str> {
     if vector.requirements.iter().any(|(id, _)| *id == r::RFC9110_5_4_TOO_LARGE.id) {
         return Some(LIMITS);
     }
-    deciding(&vector.exchange()?.octets)
+    deciding(&Head::read(&vector.exchange()?.octets))
 }
 
 const OTHER_RESOURCE: &str = "it asks for another resource than the one under test";
@@ -46,37 +47,27 @@ const LEAST: (usize, usize) = (32, 256);
 
 /// Why a server may refuse octets that nobody has marked, whatever they breach or do not: for what they ask of whom.
 pub(super) fn may_refuse_octets(octets: &[u8], endpoint: &Endpoint) -> Option<&'static str> {
-    let mut lines = octets.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii_end);
-    let start_line = lines.find(|line| !line.is_empty()).unwrap_or_default();
-    let target = start_line.split(|&octet| octet == b' ').nth(1).unwrap_or_default();
+    let head = Head::read(octets);
+    let target = head.request_line().target;
     let authority = endpoint.authority();
     let absolute = format!("http://{authority}{}", endpoint.target);
     if target != endpoint.target.as_bytes() && target != absolute.as_bytes() {
         return Some(OTHER_RESOURCE);
     }
-    let fields: Vec<&[u8]> = lines.take_while(|line| !line.is_empty()).collect();
-    let values = |name: &str| fields.iter().filter_map(|line| value(line, name)).collect::<Vec<_>>();
-    if values("host").iter().any(|value| !value.eq_ignore_ascii_case(authority.as_bytes())) {
+    if head.values("Host").any(|value| !value.eq_ignore_ascii_case(authority.as_bytes())) {
         return Some(OTHER_HOST);
     }
     let (most_lines, most_octets) = LEAST;
-    if fields.len() > most_lines || fields.iter().any(|line| line.len() > most_octets) {
+    let lines = || head.lines().skip(1);
+    if lines().count() > most_lines || lines().any(|(line, _)| line.trim_ascii_end().len() > most_octets) {
         return Some(LIMITS);
     }
-    deciding(octets)
+    deciding(&head)
 }
 
 /// The field by which a service may decide whom it serves, if there is one.
-fn deciding(octets: &[u8]) -> Option<&'static str> {
-    let names = |name: &str| octets.split(|&octet| octet == b'\n').any(|line| value(line, name).is_some());
-    DECIDING.iter().find(|(name, _)| names(name)).map(|(_, why)| *why)
-}
-
-/// The value of a field line with this name, whatever its case.
-fn value<'l>(line: &'l [u8], name: &str) -> Option<&'l [u8]> {
-    let (its, rest) = line.split_at_checked(name.len())?;
-    let value = rest.trim_ascii_start().strip_prefix(b":")?;
-    its.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii())
+fn deciding(head: &Head<'_>) -> Option<&'static str> {
+    DECIDING.iter().find(|(name, _)| head.has(name)).map(|(_, why)| *why)
 }
 
 /// Takes out of an expectation what hangs on how a server is configured: nobody knows that of a live one. What it agrees to

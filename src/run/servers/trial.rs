@@ -15,6 +15,7 @@ use crate::suite::register::Entry;
 use crate::suite::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::verdict::speaks_another;
+use crate::suite::wire::Head;
 use crate::suite::{Delivery, End, Exchange, Failing, Fault, Ledger, Needs, Observation, Outcome, Vector, Verdict};
 
 /// How the message of a wrong accept value starts.
@@ -151,12 +152,11 @@ impl Trial<'_, '_> {
         let Some(at) = found.filter(|&at| exchange.octets[..at].ends_with(b"\r\n")).map(|at| at + line.len()) else {
             return Err("its head has no place for the fields that the server needs".to_owned());
         };
-        let lower = exchange.octets.to_ascii_lowercase();
+        let head = Head::read(&exchange.octets);
+        if let Some((name, _)) = fields.iter().find(|(name, _)| head.has(name)) {
+            return Err(format!("it has a {name} of its own, beside the one that the server needs"));
+        }
         for (name, value) in fields {
-            let own = format!("\n{}:", name.to_ascii_lowercase()).into_bytes();
-            if lower.windows(own.len()).any(|window| window == own) {
-                return Err(format!("it has a {name} of its own, beside the one that the server needs"));
-            }
             let line = format!("{name}: {value}\r\n").into_bytes();
             exchange.octets.splice(at..at, line);
         }

@@ -1,9 +1,10 @@
 //! The verdict on what a client builds from a URI and options.
 
-use super::{Failing, Faults, Verdict, holds, line};
+use super::{Failing, Faults, Verdict, line};
 use crate::judgement::Permitted;
 use crate::suite::register::Register;
 use crate::suite::vector::{Expectation, Writing};
+use crate::suite::wire::Head;
 use crate::suite::{Building, Built};
 
 /// Judges what a client made of a URI and options.
@@ -42,33 +43,26 @@ impl Faults<'_> {
     /// The request that a client built.
     fn written(&mut self, writing: &Writing, request: &[u8]) {
         let failing = Failing::Answers;
-        let head = request.windows(4).position(|end| end == b"\r\n\r\n").map_or(request, |end| &request[..end]);
-        let mut lines = head.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii_end);
-        let start_line = lines.next().unwrap_or_default();
-        let fields: Vec<(String, Vec<u8>)> = lines
-            .filter_map(|line| {
-                let colon = line.iter().position(|&octet| octet == b':')?;
-                Some((String::from_utf8_lossy(&line[..colon]).into_owned(), line[colon + 1..].trim_ascii().to_vec()))
-            })
-            .collect();
+        let head = Head::read(request);
+        let start_line = if head.start() == 0 { head.start_line() } else { &[] };
         if let Some(target) = &writing.target
-            && start_line != format!("GET {target} HTTP/1.1").as_bytes()
+            && start_line.trim_ascii_end() != format!("GET {target} HTTP/1.1").as_bytes()
         {
             let message = format!("request-line is {}, where the target is {target}", start_line.escape_ascii());
             self.must(failing, None, message);
         }
         for (name, value) in &writing.fields {
-            let mut its = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+            let mut its = head.values(name);
             let good = match value {
                 None => its.next().is_some(),
-                Some(value) => its.next() == Some(value) && its.next().is_none(),
+                Some(value) => its.next().as_deref() == Some(value) && its.next().is_none(),
             };
             if !good {
                 let value = value.as_ref().map(|value| value.escape_ascii().to_string());
                 self.must(failing, None, format!("the request lacks {}, or has more", line(name, &value)));
             }
         }
-        for name in writing.absent.iter().filter(|name| holds(&fields, name, None)) {
+        for name in writing.absent.iter().filter(|name| head.has(name)) {
             self.must(failing, None, format!("the request has {name}"));
         }
         for octets in writing.octets_absent.iter().filter(|octets| !octets.is_empty()) {

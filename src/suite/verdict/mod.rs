@@ -15,6 +15,7 @@ use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::observation::{Observation, Outcome};
 use crate::suite::register::Register;
 use crate::suite::vector::{Expectation, Form};
+use crate::suite::wire::Head;
 
 /// How a peer may fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,11 +126,9 @@ pub fn judge(
         Outcome::Harness(what) => return Verdict::Harness(what.clone()),
         Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
         Outcome::Garbled(message) => {
-            let is_acceptance = observation.written.split(|&octet| octet == b' ').nth(1) == Some(b"101");
-            let requirement = if is_acceptance {
-                &r::RFC6455_4_2_2_VALID_HTTP_RESPONSE
-            } else {
-                &r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR
+            let requirement = match Head::read(&observation.written).status() {
+                Some(101) => &r::RFC6455_4_2_2_VALID_HTTP_RESPONSE,
+                _ => &r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR,
             };
             faults.must(Failing::Answers, Some(requirement), format!("wrote no HTTP response: {message}"));
         }
@@ -187,17 +186,6 @@ impl Faults<'_> {
     fn owed(&mut self, requirement: &Requirement, message: String) {
         let level = self.register.level(requirement);
         self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), level, message });
-    }
-}
-
-/// Whether a field is there, with the value among the members of its list if one is given.
-fn holds(fields: &[(String, Vec<u8>)], name: &str, member: Option<&str>) -> bool {
-    let mut lines = fields.iter().filter(|(its, _)| its.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    match member {
-        None => lines.next().is_some(),
-        Some(member) => lines.any(|line| {
-            line.split(|&octet| octet == b',').any(|its| its.trim_ascii().eq_ignore_ascii_case(member.as_bytes()))
-        }),
     }
 }
 

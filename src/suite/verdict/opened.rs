@@ -1,9 +1,10 @@
 //! What an open connection owes: a server's answer what was offered, a client's use what was agreed.
 
-use super::{Failing, Faults, holds, line};
+use super::{Failing, Faults, line};
 use crate::judgement::{Role, requirements as r};
 use crate::suite::observation::Opened;
 use crate::suite::vector::{Acceptance, Expectation, Opening, Terms};
+use crate::suite::wire::{Extension, extensions, holds};
 
 impl Faults<'_> {
     /// What is open, held against what it may be.
@@ -65,8 +66,8 @@ impl Faults<'_> {
     }
 
     fn granted(&mut self, grant: &[(String, Terms)], raw: Option<&str>) {
-        let agreed = raw.map(elements).unwrap_or_default();
-        for (name, parameters) in &agreed {
+        let agreed = raw.map(extensions).unwrap_or_default();
+        for Extension { name, parameters } in &agreed {
             let Some((_, terms)) = grant.iter().find(|(its, _)| its == name) else {
                 self.owed(&r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER, format!("agreed to {name:?}"));
                 continue;
@@ -87,7 +88,7 @@ impl Faults<'_> {
             }
         }
         for (name, terms) in grant {
-            if !terms.optional && !agreed.iter().any(|(its, _)| its == name) {
+            if !terms.optional && !agreed.iter().any(|its| its.name == *name) {
                 self.owed(&r::RFC6455_4_2_2_EXTENSIONS_FROM_OFFER, format!("did not agree to {name}"));
             }
         }
@@ -99,8 +100,8 @@ impl Faults<'_> {
             let message = format!("uses the subprotocol {:?}, not {:?}", opened.protocol, opening.protocol);
             self.must(Failing::Answers, Some(&r::RFC6455_4_1_RESP_SUBPROTOCOL_IN_USE), message);
         }
-        let names: Vec<String> =
-            opened.extensions.as_deref().map(elements).unwrap_or_default().into_iter().map(|(name, _)| name).collect();
+        let names = opened.extensions.as_deref().map(extensions).unwrap_or_default();
+        let names: Vec<String> = names.into_iter().map(|its| its.name).collect();
         // Whether names differ in case is a question of its own, which the RFCs leave open.
         let is_alike = |(a, b): (&String, &String)| a.eq_ignore_ascii_case(b);
         if opening.extensions.len() != names.len() || !opening.extensions.iter().zip(&names).all(is_alike) {
@@ -112,26 +113,6 @@ impl Faults<'_> {
 
 fn value_of(value: Option<&str>) -> String {
     value.map(|value| format!("={value}")).unwrap_or_default()
-}
-
-/// An extension with its parameters, as an answer names them.
-type Element = (String, Vec<(String, Option<String>)>);
-
-/// The elements of a raw list, with quoted values unquoted. An element that is malformed keeps its octets as its name, so
-/// that it is none that was agreed to.
-fn elements(raw: &str) -> Vec<Element> {
-    let element = |text: &str| {
-        let mut parts = text.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default().to_owned();
-        let parameters = parts
-            .map(|part| match part.split_once('=') {
-                None => (part.to_owned(), None),
-                Some((name, value)) => (name.trim().to_owned(), Some(value.trim().trim_matches('"').to_owned())),
-            })
-            .collect();
-        (name, parameters)
-    };
-    raw.split(',').map(str::trim).filter(|text| !text.is_empty()).map(element).collect()
 }
 
 #[cfg(test)]
@@ -207,6 +188,7 @@ mod tests {
             extensions("d; server_max_window_bits=10"),
             extensions("d; server_max_window_bits=9; client_max_window_bits=9"),
             extensions("d; server_max_window_bits=9; other"),
+            extensions("d; server_max_window_bits=\"9"),
         ] {
             assert!(matches!(failing(&judged(wrong.clone()))[..], [Failing::Answers, ..]), "{wrong:?}");
         }

@@ -1,7 +1,8 @@
 //! What a refusal owes: the form that a clause fixes, and what its status or the method alone asks for.
 
-use super::{Failing, Fault, Faults, Form, holds, line};
+use super::{Failing, Fault, Faults, Form, line};
 use crate::judgement::{Requirement, requirements as r};
+use crate::suite::wire::{Head, holds};
 
 impl Faults<'_> {
     /// The form of a refusal.
@@ -52,11 +53,11 @@ impl Faults<'_> {
 
     /// An answer to HEAD has no content.
     pub(super) fn content(&mut self, request: &[u8], written: &[u8]) {
-        let start = request.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(0);
-        let end = written.windows(4).position(|end| end == b"\r\n\r\n").map_or(written.len(), |end| end + 4);
+        let content = Head::read(written).after();
         // A second request may have had an answer of its own.
-        if request[start..].starts_with(b"HEAD ") && end < written.len() && !written[end..].starts_with(b"HTTP/") {
-            let message = format!("the answer to HEAD has {} octets of content", written.len() - end);
+        let is_content = !content.is_empty() && !content.starts_with(b"HTTP/");
+        if is_content && Head::read(request).request_line().method == b"HEAD" {
+            let message = format!("the answer to HEAD has {} octets of content", content.len());
             self.owed(&r::RFC9110_9_3_2_HEAD_NO_CONTENT, message);
         }
     }

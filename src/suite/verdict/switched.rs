@@ -1,7 +1,7 @@
 //! A 101 that switches to something else than WebSocket of version 13: no clause of its opening handshake is about that.
 
-use super::holds;
 use crate::suite::observation::Opened;
+use crate::suite::wire::{Head, holds, members, values};
 
 /// Whether a 101 without an accept value switches to another protocol: to one that the request offers beside websocket or in
 /// its place (RFC 9110 §7.8), or to the draft that had two keys, which a server may still speak (RFC 6455 §4.4).
@@ -9,24 +9,15 @@ pub fn speaks_another(request: &[u8], opened: &Opened) -> bool {
     if opened.accept.is_some() {
         return false;
     }
-    let lines: Vec<Vec<u8>> =
-        request.split(|&octet| octet == b'\n').map(|line| line.trim_ascii().to_ascii_lowercase()).collect();
-    let values = |name: &'static str| {
-        lines.iter().filter_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b":"))
-    };
-    let is_of_the_draft = values("sec-websocket-key1").next().is_some()
-        && values("sec-websocket-key").next().is_none()
+    let head = Head::read(request);
+    let is_of_the_draft = head.has("Sec-WebSocket-Key1")
+        && !head.has("Sec-WebSocket-Key")
         && holds(&opened.fields, "Sec-WebSocket-Location", None);
-    let offered: Vec<Vec<u8>> = values("upgrade").flat_map(members).collect();
-    let granted = opened.fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Upgrade"));
-    let granted: Vec<Vec<u8>> = granted.flat_map(|(_, value)| members(value)).collect();
-    let is_foreign = |name: &Vec<u8>| name != b"websocket" && offered.contains(name);
-    is_of_the_draft || !granted.is_empty() && granted.iter().all(is_foreign)
-}
-
-/// The members of a list, in lower case.
-fn members(value: &[u8]) -> Vec<Vec<u8>> {
-    value.split(|&octet| octet == b',').map(|member| member.trim_ascii().to_ascii_lowercase()).collect()
+    let offers =
+        |name: &[u8]| head.values("Upgrade").any(|offered| members(&offered).any(|its| its.eq_ignore_ascii_case(name)));
+    let mut granted = values(&opened.fields, "Upgrade").flat_map(members).peekable();
+    let is_foreign = |name: &[u8]| !name.eq_ignore_ascii_case(b"websocket") && offers(name);
+    is_of_the_draft || granted.peek().is_some() && granted.all(is_foreign)
 }
 
 #[cfg(test)]

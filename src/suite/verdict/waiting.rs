@@ -3,30 +3,31 @@
 use super::Expectation;
 use crate::judgement::{Permitted, Role};
 use crate::suite::exchange::{End, Exchange};
+use crate::suite::ledger::Reading;
+use crate::suite::wire::Head;
 
 /// Whether a peer that gave no answer may be waiting for octets that are still to come.
 pub(super) fn may_wait(expectation: &Expectation, exchange: &Exchange) -> bool {
     if exchange.end == End::HalfClosed {
         return false;
     }
-    let start =
-        exchange.octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(exchange.octets.len());
-    let octets = behind_interim(exchange.role, &exchange.octets[start..]);
-    let has = |name: &[u8]| octets.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name));
     // By the grammar alone a head ends with CR LF CR LF; a tolerant end is nobody's duty.
+    let octets = &exchange.octets[Head::read(&exchange.octets).start()..];
+    let head = match exchange.role {
+        Role::Server => Head::read_as(octets, Some(Reading::AsSp)),
+        Role::Client => Head::final_response(octets, Some(Reading::AsSp)),
+    };
+    let Some(end) = head.end() else { return true };
     expectation.unfinished
-        || !has(b"\r\n\r\n")
-        || expectation.permitted != Permitted::MustAccept
-            && [&b"content-length"[..], b"transfer-encoding", b"expect"].iter().any(|name| has(name))
+        || expectation.permitted != Permitted::MustAccept && announces_more(&octets[head.start()..end])
 }
 
-/// What stands behind the interim responses: their ends are not that of the head that a client waits for.
-fn behind_interim(role: Role, mut octets: &[u8]) -> &[u8] {
-    while role == Role::Client && octets.get(8..10) == Some(b" 1") && octets.get(10..12) != Some(b"01") {
-        let Some(end) = octets.windows(4).position(|window| window == b"\r\n\r\n") else { break };
-        octets = &octets[end + 4..];
-    }
-    octets
+/// Whether a head tells, in a reading that peers are known for, that more comes after it.
+fn announces_more(head: &[u8]) -> bool {
+    [None, Some(Reading::AsSp), Some(Reading::CrEndsLine), Some(Reading::UsesLine)].into_iter().any(|reading| {
+        let head = Head::read_as(head, reading);
+        ["Content-Length", "Transfer-Encoding", "Expect"].iter().any(|name| head.has(name))
+    })
 }
 
 #[cfg(test)]
@@ -42,7 +43,13 @@ mod tests {
         assert!(may(b"\r\n\r\n", End::Open));
         assert!(!may(b"GET / HTTP/1.1\r\nHost: a\r\n", End::HalfClosed));
         assert!(!may(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", End::Open));
-        assert!(may(b"GET / HTTP/1.1\r\nContent-Length: 9\r\n\r\n", End::Open));
+        for more in ["Content-Length: 9", "a: b\nexpect: 100-continue", " Transfer-Encoding: chunked", "a: b\rExpect :"]
+        {
+            assert!(may(format!("GET / HTTP/1.1\r\n{more}\r\n\r\n").as_bytes(), End::Open), "{more}");
+        }
+        for other in ["Content-Lengths: 9", "a: Content-Length: 9", "Expect", "a: b\r\n\r\nExpect: c"] {
+            assert!(!may(format!("GET /expect HTTP/1.1\r\n{other}\r\n\r\n").as_bytes(), End::Open), "{other}");
+        }
     }
 
     #[test]
@@ -54,5 +61,6 @@ mod tests {
         assert!(!may(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/\r\n\r\n"));
         assert!(!may(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"));
         assert!(!may(b"HTTP/1.1 200 OK\r\n\r\n"));
+        assert!(may(b"HTTP/1.1 10 Continue\r\n\r\n"));
     }
 }
