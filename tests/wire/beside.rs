@@ -110,7 +110,7 @@ fn side(role: Role) -> Side {
 
 /// The reference's reader at the octets, and where it is.
 fn reference(role: Role, octets: &[u8]) -> (HeadReader, Progress) {
-    let limits = Limits { start_line: usize::MAX, head: usize::MAX, lines: usize::MAX };
+    let limits = Limits::NONE;
     let mut reader = HeadReader::new(side(role), limits, 0);
     let progress = reader.read(octets);
     (reader, progress)
