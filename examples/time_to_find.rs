@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 use ws101::generate::{Plan, Seeded};
 use ws101::judgement::Role;
 use ws101::oracle::{Case, Oracle, data};
+use ws101::suite::law::corpus;
 use ws101::suite::ledger::Reproducer;
-use ws101::suite::{Outcome, Peer, corpus};
+use ws101::suite::{Outcome, Peer};
 
 /// What a target notes.
 #[allow(dead_code)]

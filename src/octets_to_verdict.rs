@@ -16,7 +16,7 @@
 //! | [`Finding`](crate::judgement::Finding) | one thing that the octets do: the requirement, the span, the words | the reference |
 //! | [`Judgement`](crate::judgement::Judgement) | every finding, and what is permitted by them | [`judge_request`](crate::handshake::judge_request), [`judge_response`](crate::handshake::judge_response) |
 //! | [`Judged`](crate::oracle::Judged) | the judgement of an exchange, and what the reference opens | [`judge`](crate::oracle::judge) |
-//! | [`Expectation`](crate::suite::vector::Expectation) | what a peer may do: the decision, the form of a refusal, the answer of an acceptance | a vector, or the judgement |
+//! | [`Expectation`](crate::suite::law::vector::Expectation) | what a peer may do: the decision, the form of a refusal, the answer of an acceptance | a vector, or the judgement |
 //! | [`Case`](crate::oracle::Case) | an exchange with its expectation and its judgement, before any peer has seen it | [`Case::of`](crate::oracle::Case::of), [`Case::judged`](crate::oracle::Case::judged) |
 //! | [`Observation`](crate::suite::Observation) | what a peer did, and every octet that it wrote; never an opinion | [`Peer::observe`](crate::suite::Peer::observe) |
 //! | [`Verdict`](crate::suite::Verdict) | the observation held against the expectation: [`Fault`](crate::suite::Fault)s by what they violate | [`verdict::judge`](crate::suite::verdict::judge), pure |

@@ -5,7 +5,7 @@ use std::path::Path;
 use ws101::judgement::Role;
 use ws101::oracle::{self, Found, data};
 use ws101::suite::Discovery;
-use ws101::suite::corpus::{self, Seed};
+use ws101::suite::law::corpus::{self, Seed};
 use ws101::{generate, peer, report};
 
 /// The body of a fuzz target.

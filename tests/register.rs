@@ -6,9 +6,9 @@ use std::{env, fs};
 
 use ws101::judgement::{Duty, RequirementId};
 use ws101::oracle::data;
-use ws101::suite::register::State;
-use ws101::suite::unshown::Side;
-use ws101::suite::vector::Bearing;
+use ws101::suite::law::register::State;
+use ws101::suite::law::unshown::Side;
+use ws101::suite::law::vector::Bearing;
 
 /// What shows the sides of each requirement: its breach or use, and its being met.
 fn shown() -> BTreeMap<RequirementId, (bool, bool)> {

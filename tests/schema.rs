@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use ws101::oracle::data;
-use ws101::suite::marks::Marks;
+use ws101::suite::law::marks::Marks;
 use ws101::suite::{Baseline, DataErrors, Ledger, Register, Source, Vectors};
 
 /// The files below a folder with the extension.
@@ -140,7 +140,7 @@ fn vectors(root: &Path, document: &Value) -> Result<(), DataErrors> {
 
 fn unshown(root: &Path, document: &Value) -> Result<(), DataErrors> {
     written(root, "unshown/a.toml", document);
-    ws101::suite::unshown::load(&Source::Directory(root.to_owned()), &data().register).map(drop)
+    ws101::suite::law::unshown::load(&Source::Directory(root.to_owned()), &data().register).map(drop)
 }
 
 fn marks(root: &Path, document: &Value) -> Result<(), DataErrors> {

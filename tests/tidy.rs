@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ws101::oracle::data;
-use ws101::suite::register::State;
+use ws101::suite::law::register::State;
 
 /// The files below a folder with the extension, without what was built.
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {

@@ -9,8 +9,8 @@ use ws101::peer::{
     reference::{Reference, offer, policy},
 };
 use ws101::run::deliveries;
-use ws101::suite::register::Entry;
-use ws101::suite::vector::{Bearing, Expectation};
+use ws101::suite::law::register::Entry;
+use ws101::suite::law::vector::{Bearing, Expectation};
 use ws101::suite::verdict::{judge, judge_built};
 use ws101::suite::{Conformance, Exchange, Observation, Outcome, Peer as _, Register, Vector, Verdict};
 

@@ -22,7 +22,7 @@ use crate::peer::{self, program::Program};
 use crate::report::{Row, Rows, TallySheet};
 use crate::run::servers::Stranger;
 use crate::run::{Diff, Progress};
-use crate::suite::corpus::Seed;
+use crate::suite::law::corpus::Seed;
 use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Outcome, Peer, Tally, Verdict};
 
 /// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.

@@ -16,9 +16,9 @@ use super::{Format, Global, test_client, test_server};
 use crate::judgement::{Class, RequirementId};
 use crate::oracle::Case;
 use crate::report::{self, ResultsSheet};
-use crate::suite::baseline::Baseline;
+use crate::suite::results::baseline::Baseline;
+use crate::suite::results::selection::{Names, Selection};
 use crate::suite::results::{Conclusion, Results};
-use crate::suite::selection::{Names, Selection};
 use crate::suite::{Conformance, Exchange};
 
 /// Whom to test.

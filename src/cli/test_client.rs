@@ -13,7 +13,7 @@ use crate::live::client::{ClientCommand, Patience};
 use crate::live::interrupt;
 use crate::run::clients::{ClientTest, Planned, Way, planned};
 use crate::suite::results::Ended;
-use crate::suite::selection::Names;
+use crate::suite::results::selection::Names;
 
 /// Whom to test, and how.
 #[derive(Debug, Args)]

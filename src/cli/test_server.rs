@@ -10,7 +10,7 @@ use super::test::{Bar, Shared, names};
 use crate::live::interrupt;
 use crate::run::servers::{Planned, ServerTest, planned};
 use crate::suite::Needs;
-use crate::suite::selection::Names;
+use crate::suite::results::selection::Names;
 
 /// Whom to test, and how.
 #[derive(Debug, Args)]

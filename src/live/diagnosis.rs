@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::accepts::transformed;
 use crate::handshake::accept_value;
-use crate::suite::marks::Marks;
+use crate::suite::law::marks::Marks;
 
 /// The accept values that a server has answered with in this run, and for which keys.
 #[derive(Debug, Default)]

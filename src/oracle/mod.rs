@@ -1,30 +1,12 @@
-//! Oracles: the bodies of the fuzz targets and of the corpus replay.
+//! Oracles, in three rooms: what is expected of generated octets, what explains a difference, and the bodies of fuzz targets.
 
-mod answer;
-mod built;
-mod case;
-mod compare;
-mod judged;
-mod keys;
-mod nonces;
-mod pairs;
-mod promises;
-mod quirks;
-mod sent;
+mod expected;
+mod explained;
 mod target;
-mod without;
 
-pub use built::{explain_built, shows};
-pub use case::Case;
-pub use compare::{Compared, Oracle};
-pub use judged::{Judged, judge};
-pub use nonces::{ENOUGH as ENOUGH_NONCES, Weakness, weaknesses};
-pub use pairs::agree;
-pub use promises::keeps_promises;
-pub use quirks::learned;
-pub use sent::{SentRequest, duties};
+pub use expected::{Case, ENOUGH_NONCES, Judged, SentRequest, Weakness, duties, judge, weaknesses};
+pub use explained::{Compared, Oracle, explain_built, learned, shows, without};
 pub use target::{
-    Found, accept_key, canary, client_request, data, drawn, extensions, handshake, planned, readings, request,
-    request_structured, response, watched,
+    Found, accept_key, agree, canary, client_request, data, drawn, extensions, handshake, keeps_promises, planned,
+    readings, request, request_structured, response, watched,
 };
-pub use without::without;

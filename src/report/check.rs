@@ -7,7 +7,7 @@ use super::text::wrap;
 use super::{BAD, GOOD, Look, NAME, ODD, OPEN};
 use crate::judgement::{Decision, Finding, Judgement, Kind, Permitted, Role};
 use crate::suite::Register;
-use crate::suite::register::Entry;
+use crate::suite::law::register::Entry;
 
 /// A judged message.
 #[derive(Clone, Debug)]

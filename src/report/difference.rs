@@ -6,7 +6,7 @@ use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
 use crate::judgement::{Judgement, Kind, Permitted, Role};
-use crate::suite::reproduce::{live, printf};
+use crate::suite::results::reproduce::{live, printf};
 use crate::suite::{Delivery, Discovery, End, Evidence, Exchange, Fault, NewDivergence, Register};
 
 /// A difference between a peer and what it may do, which nothing in the ledger explains.

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::sheet::word;
 use super::{Look, NAME, cut};
 use crate::judgement::Role;
+use crate::suite::law::register::Entry;
+use crate::suite::law::vector::Vector;
 use crate::suite::ledger::{Divergence, Ledger};
-use crate::suite::register::Entry;
-use crate::suite::vector::Vector;
 use crate::suite::{Catch, Peer, Shows};
 
 /// One line of a list.

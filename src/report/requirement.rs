@@ -7,10 +7,10 @@ use super::divergence::known;
 use super::sheet::{Sheet, listed, word};
 use crate::judgement::{Permitted, RequirementId};
 use crate::suite::Conformance;
+use crate::suite::law::register::Entry;
+use crate::suite::law::unshown::Unshown;
+use crate::suite::law::vector::{Bearing, Vector};
 use crate::suite::ledger::Divergence;
-use crate::suite::register::Entry;
-use crate::suite::unshown::Unshown;
-use crate::suite::vector::{Bearing, Vector};
 
 /// A requirement, with what shows it and who fails it.
 #[derive(Clone, Debug)]

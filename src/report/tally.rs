@@ -7,7 +7,7 @@ use super::text::cut;
 use super::{BAD, GOOD, Look, NAME, wrap};
 use crate::judgement::Role;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
-use crate::suite::reproduce::{self, quoted};
+use crate::suite::results::reproduce::{self, quoted};
 use crate::suite::{Ledger, Register, Tally};
 
 /// What a run came to, for one peer.

@@ -8,8 +8,8 @@ use super::sheet::{Sheet, listed, word};
 use super::visible::{latin1, visible};
 use super::{Look, ODD, cut};
 use crate::judgement::Role;
+use crate::suite::law::vector::{Acceptance, Bearing, Form, Subject, Terms, Vector};
 use crate::suite::ledger::Divergence;
-use crate::suite::vector::{Acceptance, Bearing, Form, Subject, Terms, Vector};
 use crate::suite::{Building, Conformance, Delivery, End, Exchange};
 
 /// A vector, with its control and who fails it.

@@ -8,7 +8,7 @@ use super::generated::Generated;
 use crate::generate::Plan;
 use crate::judgement::Role;
 use crate::oracle::{Case, Oracle, explain_built, readings, shows};
-use crate::suite::corpus::{self, Seed};
+use crate::suite::law::corpus::{self, Seed};
 use crate::suite::ledger::Reproducer;
 use crate::suite::verdict::judge_built;
 use crate::suite::{Conformance, Ledger, Origin, Peer, Tally};

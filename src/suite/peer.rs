@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::vector::Expectation;
+use super::law::vector::Expectation;
 use super::{Building, Built, Exchange, Observation};
 use crate::judgement::Role;
 

@@ -25,7 +25,7 @@ mod tests {
 
     use super::super::samples::{sample, usual};
     use super::*;
-    use crate::suite::source::Text;
+    use crate::suite::law::source::Text;
 
     #[test]
     fn it_has_the_shape_of_its_schema() {

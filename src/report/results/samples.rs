@@ -2,9 +2,10 @@
 
 use crate::judgement::requirements as r;
 use crate::report::latin1;
-use crate::suite::baseline::Differs;
+use crate::suite::Exchange;
+use crate::suite::results::baseline::Differs;
+use crate::suite::results::reproduce;
 use crate::suite::results::{CaseResult, Control, Ended, FaultResult, Results, SCHEMA, Standing};
-use crate::suite::{Exchange, reproduce};
 
 /// What a terminal, a page, XML or a shell would obey.
 pub(super) const HOSTILE: &str =

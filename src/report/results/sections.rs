@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::suite::register;
+use crate::suite::law::register;
 use crate::suite::results::{CaseResult, Results};
 
 /// The cases about one document.

@@ -16,9 +16,10 @@ use super::servers::Step;
 use crate::judgement::{Permitted, Requirement, RequirementId, Role};
 use crate::live::client::{ClientCommand, Listener, Patience};
 use crate::oracle::duties;
+use crate::suite::law::vector::VectorKind;
+use crate::suite::results::reproduce;
 use crate::suite::results::{CaseResult, Control, Ended, SCHEMA, Standing};
-use crate::suite::vector::VectorKind;
-use crate::suite::{Conformance, Delivery, Exchange, Needs, Results, Vector, reproduce};
+use crate::suite::{Conformance, Delivery, Exchange, Needs, Results, Vector};
 use call::{Caller, Worker};
 use sent::{Heard, KeyCheck};
 

@@ -7,7 +7,7 @@ use super::trial::latin1;
 use super::{ClientTest, Planned};
 use crate::judgement::{Level, Requirement, requirements as r};
 use crate::oracle::{ENOUGH_NONCES, SentRequest, Weakness, weaknesses};
-use crate::suite::reproduce::printf;
+use crate::suite::results::reproduce::printf;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 
 /// The requirement that the keys are judged by.

@@ -12,8 +12,8 @@ use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
 use crate::live::client::{CAP, Process, Seen, answer};
 use crate::oracle::{Case, Judged, judge as judged};
+use crate::suite::law::vector::Subject;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
-use crate::suite::vector::Subject;
 use crate::suite::verdict::judge;
 use crate::suite::{Delivery, End, Failing, Needs, Outcome, Vector, Verdict};
 

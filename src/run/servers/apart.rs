@@ -6,8 +6,8 @@ use super::ServerTest;
 use super::plan::Planned;
 use super::trial::Done;
 use crate::judgement::{RequirementId, Role};
+use crate::suite::law::vector::Bearing;
 use crate::suite::results::Standing;
-use crate::suite::vector::Bearing;
 
 /// Where the control of a case is refused as well, that case tells nothing by being refused: what is wrong there is told
 /// with the control.

@@ -21,7 +21,7 @@ pub use stranger::Stranger;
 
 use crate::judgement::Role;
 use crate::live::{Answers, Conditions, Server, diagnose};
-use crate::suite::register::Entry;
+use crate::suite::law::register::Entry;
 use crate::suite::results::{CaseResult, Control, Ended, Standing};
 use crate::suite::{Conformance, Delivery, Needs, Results};
 use plan::{About, Cut, What};

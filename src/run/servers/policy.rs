@@ -2,7 +2,7 @@
 
 use crate::judgement::{Permitted, requirements as r};
 use crate::live::Endpoint;
-use crate::suite::vector::{Bearing, Expectation};
+use crate::suite::law::vector::{Bearing, Expectation};
 use crate::suite::wire::Head;
 use crate::suite::{Needs, Vector};
 

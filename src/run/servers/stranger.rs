@@ -11,7 +11,7 @@ use super::{lock, revived};
 use crate::judgement::{Permitted, Role};
 use crate::live::{Ending, Server, unconnected};
 use crate::oracle::judge;
-use crate::suite::vector::Expectation;
+use crate::suite::law::vector::Expectation;
 use crate::suite::{End, Exchange, Needs, Observation, Outcome, Peer};
 
 /// A live server of whose configuration nothing is known.

@@ -11,8 +11,8 @@ use crate::judgement::{Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk, unconnected};
 use crate::oracle::{Case, Oracle};
-use crate::suite::register::Entry;
-use crate::suite::reproduce;
+use crate::suite::law::register::Entry;
+use crate::suite::results::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::verdict::speaks_another;
 use crate::suite::wire::Head;
@@ -146,7 +146,7 @@ impl Trial<'_, '_> {
         if fields.is_empty() {
             return Ok(rendered);
         }
-        let crate::suite::vector::Subject::Octets(exchange) = &mut rendered.subject else { return Ok(rendered) };
+        let crate::suite::law::vector::Subject::Octets(exchange) = &mut rendered.subject else { return Ok(rendered) };
         let line = format!("Host: {}\r\n", endpoint.authority()).into_bytes();
         let found = exchange.octets.windows(line.len()).position(|window| window == line);
         let Some(at) = found.filter(|&at| exchange.octets[..at].ends_with(b"\r\n")).map(|at| at + line.len()) else {

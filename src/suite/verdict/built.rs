@@ -2,8 +2,8 @@
 
 use super::{Failing, Faults, Verdict, line};
 use crate::judgement::Permitted;
-use crate::suite::register::Register;
-use crate::suite::vector::{Expectation, Writing};
+use crate::suite::law::register::Register;
+use crate::suite::law::vector::{Expectation, Writing};
 use crate::suite::wire::Head;
 use crate::suite::{Building, Built};
 
@@ -76,8 +76,8 @@ impl Faults<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::suite::register::of_the_project;
-    use crate::suite::vector::Connect;
+    use crate::suite::law::register::of_the_project;
+    use crate::suite::law::vector::Connect;
 
     fn failing(verdict: &Verdict) -> Vec<Failing> {
         assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");

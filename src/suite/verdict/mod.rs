@@ -12,9 +12,9 @@ use waiting::may_wait;
 
 use crate::judgement::{Level, Permitted, Requirement, RequirementId, Role, requirements as r};
 use crate::suite::exchange::{Delivery, Exchange};
+use crate::suite::law::register::Register;
+use crate::suite::law::vector::{Expectation, Form};
 use crate::suite::observation::{Observation, Outcome};
-use crate::suite::register::Register;
-use crate::suite::vector::{Expectation, Form};
 use crate::suite::wire::Head;
 
 /// How a peer may fail.
@@ -197,7 +197,7 @@ fn line(name: &str, value: &Option<String>) -> String {
 mod tests {
     use super::*;
     use crate::suite::exchange::End;
-    use crate::suite::register::of_the_project;
+    use crate::suite::law::register::of_the_project;
     use crate::suite::{Opened, Refused};
 
     pub(super) fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {

@@ -2,8 +2,8 @@
 
 use super::{Failing, Faults, line};
 use crate::judgement::{Role, requirements as r};
+use crate::suite::law::vector::{Acceptance, Expectation, Opening, Terms};
 use crate::suite::observation::Opened;
-use crate::suite::vector::{Acceptance, Expectation, Opening, Terms};
 use crate::suite::wire::{Extension, extensions, holds};
 
 impl Faults<'_> {
@@ -120,8 +120,8 @@ mod tests {
     use super::super::tests::{failing, verdict};
     use super::super::*;
     use crate::suite::Opened;
-    use crate::suite::register::of_the_project;
-    use crate::suite::vector::{Acceptance, Opening, Terms};
+    use crate::suite::law::register::of_the_project;
+    use crate::suite::law::vector::{Acceptance, Opening, Terms};
 
     #[test]
     fn what_a_client_has_in_use_is_what_was_agreed() {

@@ -67,7 +67,7 @@ impl Faults<'_> {
 mod tests {
     use super::super::*;
     use crate::suite::Refused;
-    use crate::suite::register::of_the_project;
+    use crate::suite::law::register::of_the_project;
 
     fn verdict(expectation: &Expectation, outcome: Outcome) -> Verdict {
         let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");

@@ -1,14 +1,26 @@
 //! What a test of a live implementation came to: plain data that every report is drawn from, and drawn from again.
 
+pub mod baseline;
+mod planted;
+pub mod reproduce;
+#[cfg(any(feature = "cli", test))]
+pub mod selection;
+mod tally;
+
+pub use baseline::{Baseline, Differs};
+pub use planted::{Catch, Shows};
+#[cfg(any(feature = "cli", test))]
+pub use selection::Selection;
+pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::baseline::Differs;
-use super::register::{Register, cite};
-use super::source::{DataError, Text};
-use super::verdict::{Fault, Verdict};
+use crate::suite::law::register::{Register, cite};
+use crate::suite::law::source::{DataError, Text};
+use crate::suite::verdict::{Fault, Verdict};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -329,12 +341,12 @@ impl CaseResult {
 }
 
 /// The number of the clause that a section of the register begins with.
-pub(super) fn number(section: &str) -> &str {
+pub(in crate::suite) fn number(section: &str) -> &str {
     section.split_whitespace().next().unwrap_or_default()
 }
 
 /// The id of the vector that a case is of.
-pub(super) fn vector(case: &str) -> &str {
+pub(in crate::suite) fn vector(case: &str) -> &str {
     case.split(" + ").next().unwrap_or_default()
 }
 
@@ -343,7 +355,7 @@ mod tests {
     use super::*;
     use crate::judgement::{Level, requirements as r};
     use crate::suite::Failing;
-    use crate::suite::register::of_the_project;
+    use crate::suite::law::register::of_the_project;
 
     /// Results with a case for each of the standings.
     fn results(standings: &[Standing]) -> Results {

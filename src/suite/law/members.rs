@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::exchange::{Building, End, Needs};
 use super::marks::Rendering;
 use super::source::Wrong;
 use super::words;
+use crate::suite::exchange::{Building, End, Needs};
 
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum RawEnd {
+pub(in crate::suite) enum RawEnd {
     Open,
     HalfClose,
 }
@@ -25,7 +25,7 @@ impl From<Option<RawEnd>> for End {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawNeeds {
+pub(in crate::suite) struct RawNeeds {
     #[serde(default)]
     protocols: Vec<String>,
     #[serde(default, deserialize_with = "words::present")]
@@ -40,12 +40,12 @@ pub(super) struct RawNeeds {
 
 impl RawNeeds {
     /// Whether something is needed that no client can be configured for.
-    pub(super) const fn only_for_servers(&self) -> bool {
+    pub(in crate::suite) const fn only_for_servers(&self) -> bool {
         self.origins.is_some() || self.resources.is_some() || self.authorities.is_some()
     }
 
     /// The needs, with marks rendered.
-    pub(super) fn render(self, rendering: &mut Rendering<'_>) -> Needs {
+    pub(in crate::suite) fn render(self, rendering: &mut Rendering<'_>) -> Needs {
         let mut list = |list: Vec<String>| list.iter().map(|text| rendering.text(text)).collect::<Vec<_>>();
         Needs {
             protocols: list(self.protocols),
@@ -59,7 +59,7 @@ impl RawNeeds {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawOptions {
+pub(in crate::suite) struct RawOptions {
     #[serde(default)]
     protocols: Vec<String>,
     #[serde(default, deserialize_with = "words::present")]
@@ -77,7 +77,7 @@ const NONCE: [u8; 16] = *b"the sample nonce";
 
 impl RawOptions {
     /// The building, with marks rendered.
-    pub(super) fn render(self, uri: &str, rendering: &mut Rendering<'_>) -> Result<Building, Wrong> {
+    pub(in crate::suite) fn render(self, uri: &str, rendering: &mut Rendering<'_>) -> Result<Building, Wrong> {
         let nonce = match self.nonce {
             None => NONCE,
             Some(hex) => octets_of_hex(&hex).ok_or_else(|| {

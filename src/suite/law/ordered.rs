@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 /// The pairs of a map, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ordered<T>(pub(super) Vec<(String, T)>);
+pub(in crate::suite) struct Ordered<T>(pub(in crate::suite) Vec<(String, T)>);
 
 impl<T> Default for Ordered<T> {
     fn default() -> Self {

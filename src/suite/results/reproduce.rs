@@ -1,6 +1,6 @@
 //! Commands that show a case again, to paste into a shell: each on one line.
 
-use super::exchange::{Delivery, End, Exchange};
+use crate::suite::exchange::{Delivery, End, Exchange};
 
 /// A command line for printf(1) that is longer than this is for nobody to paste.
 const LONG: usize = 4000;

@@ -1,19 +1,23 @@
 //! The bodies of the fuzz targets: each takes octets and tells what it found. `cargo test` replays the corpus through them.
 
+mod pairs;
+mod promises;
+
+pub use pairs::agree;
+pub use promises::keeps_promises;
+
 use std::sync::LazyLock;
 
 use arbitrary::Unstructured;
 
-use super::case::Case;
-use super::compare::{Compared, Oracle};
-use super::judged::Judged;
-use super::pairs::agree;
-use super::promises::keeps_promises;
 use crate::generate::{Entropy as _, Plan, Seeded, Situation};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{ClientOptions, ClientRequest, ExtensionList, accept_value, judge_request};
 use crate::http::Limits;
 use crate::judgement::{Kind, Permitted, Requirement, Role, requirements};
+use crate::oracle::expected::Case;
+use crate::oracle::expected::Judged;
+use crate::oracle::explained::{Compared, Oracle};
 use crate::peer::broken::Canary;
 use crate::peer::reference::{Reference, policy};
 use crate::peer::tungstenite::Tungstenite;

@@ -38,7 +38,7 @@ impl Marks {
         Marks::read(&source.marks()?)
     }
 
-    pub(super) fn read(text: &Text) -> Result<Marks, DataErrors> {
+    pub(in crate::suite) fn read(text: &Text) -> Result<Marks, DataErrors> {
         let file: File = text.toml("Octets").map_err(|error| DataErrors(vec![error]))?;
         let mut names = HashSet::new();
         let mut errors = Vec::new();
@@ -72,14 +72,14 @@ impl Marks {
 /// One element of an array of octets.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "an element of octets is a string or {\"repeat\": string, \"times\": number}")]
-pub(super) enum Element {
+pub(in crate::suite) enum Element {
     Text(String),
     Repeat(Repeat),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Repeat {
+pub(in crate::suite) struct Repeat {
     repeat: String,
     times: usize,
 }
@@ -94,7 +94,7 @@ pub struct MarkSpan {
 }
 
 /// Renders octets canonically, and remembers which marks it met.
-pub(super) struct Rendering<'a> {
+pub(in crate::suite) struct Rendering<'a> {
     marks: &'a Marks,
     overrides: &'a [(String, String)],
     met: HashSet<String>,
@@ -105,23 +105,23 @@ type Piece<'t> = (&'t str, Option<&'t str>);
 
 impl<'a> Rendering<'a> {
     /// With the renderings that a vector overrides.
-    pub(super) fn new(marks: &'a Marks, overrides: &'a [(String, String)]) -> Self {
+    pub(in crate::suite) fn new(marks: &'a Marks, overrides: &'a [(String, String)]) -> Self {
         Rendering { marks, overrides, met: HashSet::new() }
     }
 
     /// The names of the marks that were met.
-    pub(super) fn met(&self) -> &HashSet<String> {
+    pub(in crate::suite) fn met(&self) -> &HashSet<String> {
         &self.met
     }
 
     /// What stands for a mark here.
-    pub(super) fn value(&self, name: &str) -> Option<&'a str> {
+    pub(in crate::suite) fn value(&self, name: &str) -> Option<&'a str> {
         let canonical = self.marks.canonical(name)?;
         Some(self.overrides.iter().find(|(mark, _)| mark == name).map_or(canonical, |(_, value)| value))
     }
 
     /// The mark of a live run, unless the vector overrides what stands there.
-    pub(super) fn live<'n>(&self, name: &'n str) -> Option<&'n str> {
+    pub(in crate::suite) fn live<'n>(&self, name: &'n str) -> Option<&'n str> {
         let is_live = self.marks.canonical(name).is_some() && !self.overrides.iter().any(|(mark, _)| mark == name);
         is_live.then_some(name)
     }
@@ -154,12 +154,12 @@ impl<'a> Rendering<'a> {
     }
 
     /// The text with its marks rendered.
-    pub(super) fn text(&mut self, text: &str) -> String {
+    pub(in crate::suite) fn text(&mut self, text: &str) -> String {
         self.pieces(text).into_iter().map(|(piece, _)| piece).collect()
     }
 
     /// The octets of one string: one for each character.
-    pub(super) fn octets_of(&mut self, text: &str) -> Result<Vec<u8>, Wrong> {
+    pub(in crate::suite) fn octets_of(&mut self, text: &str) -> Result<Vec<u8>, Wrong> {
         self.marked(text).map(|(octets, _)| octets)
     }
 
@@ -187,7 +187,7 @@ impl<'a> Rendering<'a> {
     }
 
     /// The octets of an array, and where marks stand that a live run replaces.
-    pub(super) fn octets(&mut self, elements: &[Element]) -> Result<(Vec<u8>, Vec<MarkSpan>), Wrong> {
+    pub(in crate::suite) fn octets(&mut self, elements: &[Element]) -> Result<(Vec<u8>, Vec<MarkSpan>), Wrong> {
         let (mut octets, mut spans) = (Vec::new(), Vec::new());
         for element in elements {
             let (text, times) = match element {

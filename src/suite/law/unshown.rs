@@ -87,7 +87,7 @@ fn read(texts: &[Text], register: &Register) -> Result<Vec<Unshown>, DataErrors>
 mod tests {
     use super::*;
     use crate::judgement::requirements as r;
-    use crate::suite::register::of_the_project;
+    use crate::suite::law::register::of_the_project;
 
     const ID: RequirementId = r::RFC6455_4_1_REQ_KEY_FRESH.id;
 

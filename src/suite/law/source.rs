@@ -11,7 +11,7 @@ static REQUIREMENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/req
 static VECTORS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/vectors");
 static UNSHOWN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/unshown");
 static DIVERGENCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/divergences");
-static MARKS: &str = include_str!("../../conformance/marks.toml");
+static MARKS: &str = include_str!("../../../conformance/marks.toml");
 
 /// What is wrong with a file of the data, where, and what to do about it: one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl fmt::Display for DataError {
 }
 
 /// What is wrong with one entry of a file, and what to do about it.
-pub(super) type Wrong = (String, &'static str);
+pub(in crate::suite) type Wrong = (String, &'static str);
 
 /// Everything that is wrong with the data, in the order of the files: a line for each.
 #[derive(Clone, Debug, PartialEq, Eq)]

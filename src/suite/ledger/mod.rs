@@ -1,13 +1,14 @@
 //! The ledger: what is known of one peer, each difference with its reason (`conformance/divergences/<peer>.toml`).
 
+mod file;
+
 use serde::Deserialize;
 
-use super::exchange::{Building, Delivery, Exchange};
-use super::ledger_file;
-use super::marks::Marks;
-use super::register::Register;
-use super::source::{DataErrors, Source, Text};
 use crate::judgement::{RequirementId, Role};
+use crate::suite::exchange::{Building, Delivery, Exchange};
+use crate::suite::law::marks::Marks;
+use crate::suite::law::register::Register;
+use crate::suite::law::source::{DataErrors, Source, Text};
 
 /// What the peer does that it should not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -178,7 +179,7 @@ pub struct Ledger {
     pub peer: String,
     /// The exact versions of which it is known.
     pub versions: Vec<String>,
-    pub(super) divergences: Vec<Divergence>,
+    pub(in crate::suite) divergences: Vec<Divergence>,
 }
 
 impl Ledger {
@@ -205,9 +206,13 @@ impl Ledger {
         Ledger::read_all(&source.folder("divergences", "toml")?, register, marks)
     }
 
-    pub(super) fn read_all(texts: &[Text], register: &Register, marks: &Marks) -> Result<Vec<Ledger>, DataErrors> {
+    pub(in crate::suite) fn read_all(
+        texts: &[Text],
+        register: &Register,
+        marks: &Marks,
+    ) -> Result<Vec<Ledger>, DataErrors> {
         let mut errors = Vec::new();
-        let ledgers = texts.iter().filter_map(|text| ledger_file::read(text, register, marks, &mut errors)).collect();
+        let ledgers = texts.iter().filter_map(|text| file::read(text, register, marks, &mut errors)).collect();
         if errors.is_empty() { Ok(ledgers) } else { Err(DataErrors(errors)) }
     }
 

@@ -1,8 +1,8 @@
 //! What the vectors taught of a live implementation, as a ledger: by it the exchanges behind them are judged.
 
-use super::case::Case;
-use super::keys;
 use crate::judgement::Role;
+use crate::oracle::expected::Case;
+use crate::oracle::expected::accepts;
 use crate::peer::served;
 use crate::suite::ledger::{Behaviour, Direction, Divergence, Reading, Uses};
 use crate::suite::results::{CaseResult, Results, Standing};
@@ -73,7 +73,7 @@ fn reading(quirk: Divergence, result: &CaseResult, case: &Case) -> Divergence {
     let variants = READS.iter().flat_map(|&reads| USES.iter().map(move |&uses| (uses, reads)));
     let mut variants = variants.map(|(uses, reads)| Divergence { uses, reads, ..quirk.clone() });
     let is_right = |quirk: &Divergence| {
-        let right = keys::accepts(&case.exchange.octets, &[quirk]);
+        let right = accepts(&case.exchange.octets, &[quirk]);
         opened.accept.as_ref().is_some_and(|accept| right.iter().any(|right| right.as_bytes() == accept))
     };
     variants.find(is_right).unwrap_or(quirk)

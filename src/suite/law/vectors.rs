@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::exchange::Building;
 use super::marks::Marks;
 use super::register::{Register, is_slug};
 use super::source::{DataError, DataErrors, Source, Text, Wrong};
 use super::vector::{Bearing, Vector};
 use super::vector_file;
 use crate::judgement::{Permitted, RequirementId};
+use crate::suite::exchange::Building;
 
 /// Every vector, by file and then in the order of the file.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ impl Vectors {
         Vectors::read(&source.folder("vectors", "json")?, register, marks)
     }
 
-    pub(super) fn read(texts: &[Text], register: &Register, marks: &Marks) -> Result<Vectors, DataErrors> {
+    pub(in crate::suite) fn read(texts: &[Text], register: &Register, marks: &Marks) -> Result<Vectors, DataErrors> {
         let mut errors = Vec::new();
         let mut placed: Vec<Placed<'_>> = Vec::new();
         for text in texts {

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::exchange::{Building, Exchange};
 use super::marks::MarkSpan;
 use crate::judgement::{Level, Permitted, RequirementId, Role};
+use crate::suite::exchange::{Building, Exchange};
 
 /// What a vector holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

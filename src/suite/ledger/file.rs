@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::exchange::{Delivery, Exchange};
-use super::ledger::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Reproducer, Uses};
-use super::marks::{Element, Marks, Rendering};
-use super::members::{RawEnd, RawNeeds, RawOptions};
-use super::register::{Register, is_slug};
-use super::source::{DataError, Text, Wrong};
-use super::words;
+use super::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Reproducer, Uses};
 use crate::judgement::{Permitted, Role};
+use crate::suite::exchange::{Delivery, Exchange};
+use crate::suite::law::marks::{Element, Marks, Rendering};
+use crate::suite::law::members::{RawEnd, RawNeeds, RawOptions};
+use crate::suite::law::register::{Register, is_slug};
+use crate::suite::law::source::{DataError, Text, Wrong};
+use crate::suite::law::words;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +64,12 @@ enum Each {
 }
 
 /// Reads one file. What is wrong with it is added to the errors.
-pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut Vec<DataError>) -> Option<Ledger> {
+pub(in crate::suite) fn read(
+    text: &Text,
+    register: &Register,
+    marks: &Marks,
+    errors: &mut Vec<DataError>,
+) -> Option<Ledger> {
     let file: File = match text.toml("The ledger") {
         Ok(file) => file,
         Err(error) => {
@@ -253,8 +258,8 @@ mod tests {
     use super::*;
     use crate::judgement::{RequirementId, requirements as r};
     use crate::suite::exchange::End;
-    use crate::suite::register::of_the_project;
-    use crate::suite::source::{DataErrors, Source};
+    use crate::suite::law::register::of_the_project;
+    use crate::suite::law::source::{DataErrors, Source};
 
     static ENTRY: LazyLock<String> = LazyLock::new(|| {
         let entry = r#"

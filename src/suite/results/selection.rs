@@ -4,7 +4,7 @@ use std::fmt;
 
 use globset::{Glob, GlobMatcher};
 
-use super::results::{number, vector};
+use super::{number, vector};
 use crate::judgement::Class;
 
 /// What a case can be selected by.

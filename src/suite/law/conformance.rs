@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::ledger::Ledger;
 use super::marks::Marks;
 use super::register::Register;
 use super::source::{DataErrors, Source};
@@ -11,6 +10,7 @@ use super::unshown::{self, Unshown};
 use super::vector::{Bearing, Vector};
 use super::vectors::Vectors;
 use crate::judgement::RequirementId;
+use crate::suite::ledger::Ledger;
 
 /// The law as data: register, marks, vectors, what no octets can show; and what is known of each peer.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
 use crate::judgement::{Judgement, Kind, Permitted, Requirement, RequirementId, Role, requirements as r};
 use crate::peer::reference;
-use crate::suite::vector::{Acceptance, Bearing, Expectation, Form};
+use crate::suite::law::vector::{Acceptance, Bearing, Expectation, Form};
 use crate::suite::wire::Head;
 use crate::suite::{self, Conformance, Delivery, End, Exchange, Vector};
 
@@ -152,8 +152,8 @@ fn acceptance(exchange: &Exchange, head: &Head<'_>) -> Acceptance {
     }
 }
 
-fn opening(opening: &Opening) -> suite::vector::Opening {
-    suite::vector::Opening {
+fn opening(opening: &Opening) -> suite::law::vector::Opening {
+    suite::law::vector::Opening {
         protocol: opening.protocol.clone(),
         extensions: opening.extensions.iter().map(|element| element.name.to_string()).collect(),
     }

@@ -4,8 +4,8 @@
 //! what it must reject it then has to refuse in the form that is due.
 //! The edit works on octets, so that it serves vectors, corpus and generated exchanges alike.
 
-use super::judged::judge;
 use crate::judgement::{Requirement, RequirementId, Role, Span, requirements as r};
+use crate::oracle::expected::judge;
 use crate::suite::Exchange;
 use crate::suite::wire::Head;
 

@@ -9,7 +9,7 @@ use crate::suite::wire::{Head, holds};
 use crate::suite::{Failing, Fault, Observation, Opened, Outcome};
 
 /// What is wrong with the 101 of a server, its accept value apart: that is judged by the key.
-pub(super) fn unlawful(case: &Case, observation: &Observation) -> Vec<Fault> {
+pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation) -> Vec<Fault> {
     let Outcome::Opened(opened) = &observation.outcome else { return Vec::new() };
     if case.exchange.role == Role::Client || speaks_another(&case.exchange.octets, opened) {
         return Vec::new();

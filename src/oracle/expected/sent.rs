@@ -142,7 +142,7 @@ const BESIDE: [&Requirement; 8] = [
 mod tests {
     use super::*;
     use crate::judgement::RequirementId;
-    use crate::suite::register::of_the_project;
+    use crate::suite::law::register::of_the_project;
 
     const RIGHT: &str = "GET /a?b HTTP/1.1\r\nHost: h:9\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
                          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nUser-Agent: u\r\n\r\n";

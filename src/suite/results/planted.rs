@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::ledger::Behaviour;
 use crate::judgement::{RequirementId, Role};
+use crate::suite::ledger::Behaviour;
 
 /// What the discovery of a planted fault has to name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::exchange::{Building, Exchange};
-use super::verdict::Fault;
 use crate::judgement::Judgement;
+use crate::suite::exchange::{Building, Exchange};
+use crate::suite::verdict::Fault;
 
 /// Where the exchanges of a run come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::exchange::Exchange;
 use super::marks::{Element, Marks, Rendering};
 use super::members::{RawEnd, RawNeeds, RawOptions};
 use super::ordered::Ordered;
@@ -13,6 +12,7 @@ use super::vector::{
 };
 use super::words::{self, Object};
 use crate::judgement::Permitted;
+use crate::suite::exchange::Exchange;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,7 +138,12 @@ struct RawConnect {
 }
 
 /// Reads one file. What is wrong with it is added to the errors; a vector that is wrong is left out.
-pub(super) fn read(text: &Text, register: &Register, marks: &Marks, errors: &mut Vec<DataError>) -> Vec<Vector> {
+pub(in crate::suite) fn read(
+    text: &Text,
+    register: &Register,
+    marks: &Marks,
+    errors: &mut Vec<DataError>,
+) -> Vec<Vector> {
     let file: File = match text.json("Vectors") {
         Ok(file) => file,
         Err(error) => {

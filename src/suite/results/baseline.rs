@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::register::is_slug;
-use super::results::{CaseResult, FaultResult, Results, Standing};
-use super::source::{DataError, DataErrors, Text};
-use super::verdict::Failing;
+use super::{CaseResult, FaultResult, Results, Standing};
+use crate::suite::law::register::is_slug;
+use crate::suite::law::source::{DataError, DataErrors, Text};
+use crate::suite::verdict::Failing;
 
 /// What is known of one implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn what_was_blessed_has_the_shape_of_its_schema() {
-        let schema = include_str!("../../conformance/schema/baseline.schema.json");
+        let schema = include_str!("../../../conformance/schema/baseline.schema.json");
         let validator = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
         let known = baseline(&[("suite/a", "accepts rfc6455-x"), ("suite/b + octets", "hang")]);
         let good: serde_json::Value = toml::from_str(&known.toml()).unwrap();

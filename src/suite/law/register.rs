@@ -145,7 +145,7 @@ pub fn document(document: &str) -> String {
 }
 
 /// A place in a document for people: `RFC 6455 §4.2.1 item 5`.
-pub(super) fn cite(name: &str, section: &str) -> String {
+pub(in crate::suite) fn cite(name: &str, section: &str) -> String {
     let sign = if name.starts_with("rfc") { "§" } else { "" };
     format!("{} {sign}{section}", document(name))
 }
@@ -174,7 +174,7 @@ impl Register {
         Register::read(&source.folder("requirements", "toml")?)
     }
 
-    pub(super) fn read(texts: &[Text]) -> Result<Register, DataErrors> {
+    pub(in crate::suite) fn read(texts: &[Text]) -> Result<Register, DataErrors> {
         let mut register = Register::default();
         let (mut errors, mut texts_of_entries) = (Vec::new(), Vec::new());
         for text in texts {
@@ -295,7 +295,7 @@ pub(crate) fn of_the_project() -> &'static Register {
     &REGISTER
 }
 
-pub(super) fn is_slug(text: &str) -> bool {
+pub(in crate::suite) fn is_slug(text: &str) -> bool {
     text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
 }
 

@@ -1,10 +1,10 @@
 //! A peer beside the reference: alike, explained by the ledger, or new.
 
-use super::answer::unlawful;
-use super::case::Case;
-use super::keys;
 use super::without::without;
 use crate::judgement::{RequirementId, Role, requirements as r};
+use crate::oracle::expected::Case;
+use crate::oracle::expected::accepts;
+use crate::oracle::expected::unlawful;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::verdict::judge;
 use crate::suite::{Delivery, Exchange, Failing, Fault, Ledger, Observation, Outcome, Peer, Register, Verdict};
@@ -187,7 +187,7 @@ fn accept_is_right(case: &Case, observation: &Observation, entries: &[&Divergenc
     if case.exchange.role == Role::Client {
         return true;
     }
-    let right = keys::accepts(&case.exchange.octets, entries);
+    let right = accepts(&case.exchange.octets, entries);
     opened.accept.as_ref().is_some_and(|accept| right.iter().any(|right| right.as_bytes() == accept))
 }
 
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use crate::peer::reference::Reference;
     use crate::suite::Refused;
-    use crate::suite::register::of_the_project;
+    use crate::suite::law::register::of_the_project;
 
     /// A server that does what a function makes of an exchange.
     struct Acting<F>(F);

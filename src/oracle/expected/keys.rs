@@ -12,7 +12,7 @@ use crate::suite::ledger::{Divergence, Reading, Uses};
 use crate::suite::wire::Head;
 
 /// The accept values that are right for a request, in the plain reading and in those that the entries of a ledger name.
-pub(super) fn accepts(head: &[u8], entries: &[&Divergence]) -> Vec<String> {
+pub(in crate::oracle) fn accepts(head: &[u8], entries: &[&Divergence]) -> Vec<String> {
     let mut readings: Vec<Option<Reading>> = entries.iter().filter_map(|entry| entry.reads).map(Some).collect();
     readings.push(None);
     let mut uses: Vec<Uses> = entries.iter().filter_map(|entry| entry.uses).collect();

@@ -1,0 +1,11 @@
+//! What explains that a peer differs: the ledger, by controls and by how the peer reads.
+
+mod built;
+mod compare;
+mod quirks;
+mod without;
+
+pub use built::{explain_built, shows};
+pub use compare::{Compared, Oracle};
+pub use quirks::learned;
+pub use without::without;
