@@ -13,10 +13,10 @@ use crate::handshake::{
     Checked, ClientOutcome, Extension, ExtensionList, ExtensionOffer, Offer, Policy, ServerOutcome, check_request,
     check_response,
 };
-use crate::http::grammar::is_token;
+use crate::http::grammar::{is_token, latin1};
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
 use crate::judgement::Role;
-use crate::report::{Check, latin1};
+use crate::report::Check;
 use crate::suite::Register;
 
 /// The octets are all that the sender ever sends: where they end, its side of the connection does.

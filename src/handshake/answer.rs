@@ -2,7 +2,7 @@
 
 use super::deflate::Deflate;
 use super::refusal::Refusal;
-use crate::http::grammar::characters;
+use crate::http::grammar::latin1;
 use crate::http::target::resource_name;
 use crate::judgement::Span;
 
@@ -34,12 +34,12 @@ pub struct Accepted {
 impl Accepted {
     /// The resource name: path and query (RFC 6455 §3), out of the octets that were read.
     pub fn resource(&self, octets: &[u8]) -> String {
-        characters(&resource_name(&octets[self.resource.clone()]))
+        latin1(&resource_name(&octets[self.resource.clone()]))
     }
 
     /// The origin as sent, out of the octets that were read.
     pub fn origin(&self, octets: &[u8]) -> Option<String> {
-        self.origin.clone().map(|span| characters(&octets[span]))
+        self.origin.clone().map(|span| latin1(&octets[span]))
     }
 }
 

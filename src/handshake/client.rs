@@ -139,7 +139,7 @@ impl<'o> Client<'o> {
 
     /// Tells that the server's side of the connection has ended before there was an outcome.
     pub fn finish(self) -> ClientOutcome {
-        self.reading.to_the_end(&self.octets)
+        self.reading.read_to_the_end(&self.octets)
     }
 }
 
@@ -172,7 +172,7 @@ impl<'o> Reading<'o> {
     }
 
     /// Reads on, and takes the octets for all that come.
-    fn to_the_end(mut self, octets: &[u8]) -> ClientOutcome {
+    fn read_to_the_end(mut self, octets: &[u8]) -> ClientOutcome {
         self.read(octets).unwrap_or_else(|| self.truncated(octets))
     }
 
@@ -224,7 +224,7 @@ impl<'o> Reading<'o> {
 
     fn second_look(&self, octets: &[u8], mut outcome: ClientOutcome) -> ClientOutcome {
         if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
-            let other = Reading::new(self.offer, self.limits).to_the_end(&octets);
+            let other = Reading::new(self.offer, self.limits).read_to_the_end(&octets);
             bare_lf::stop(&mut outcome.judgement, &other.judgement, at);
         }
         outcome
@@ -247,5 +247,5 @@ fn outcome(
 /// comes.
 pub fn judge_response(octets: &[u8], closed: bool, offer: &Offer, limits: Limits) -> Option<ClientOutcome> {
     let mut reading = Reading::new(offer, limits);
-    if closed { Some(reading.to_the_end(octets)) } else { reading.read(octets) }
+    if closed { Some(reading.read_to_the_end(octets)) } else { reading.read(octets) }
 }

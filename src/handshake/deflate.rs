@@ -4,7 +4,7 @@ use core::fmt;
 use std::borrow::Cow;
 
 use super::extension::{Extension, Parameter};
-use crate::http::grammar::characters;
+use crate::http::grammar::latin1;
 use crate::judgement::Span;
 
 /// The name of the extension.
@@ -20,7 +20,7 @@ pub(super) fn name(octets: &[u8]) -> Cow<'static, str> {
         "client_max_window_bits",
     ];
     let known = KNOWN.into_iter().find(|name| name.as_bytes() == octets);
-    known.map_or_else(|| characters(octets).into(), Cow::Borrowed)
+    known.map_or_else(|| latin1(octets).into(), Cow::Borrowed)
 }
 
 /// The parameters of an offer or an agreement.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::deflate;
-use crate::http::grammar::{characters, is_ows, is_tchar, is_token};
+use crate::http::grammar::{is_ows, is_tchar, is_token, latin1};
 use crate::http::meter;
 use crate::judgement::Span;
 
@@ -190,7 +190,7 @@ impl<'a> Parser<'a, '_> {
                 Some(b'"') => self.quoted()?,
                 None | Some(b',' | b';') => return Err((Fault::EmptyValue, start..self.at)),
                 Some(_) => match self.token() {
-                    Some(token) => characters(token),
+                    Some(token) => latin1(token),
                     None => return self.fault(Fault::Malformed),
                 },
             });
@@ -231,6 +231,6 @@ impl<'a> Parser<'a, '_> {
         if escaped {
             self.list.escaped.get_or_insert(span);
         }
-        Ok(characters(&value))
+        Ok(latin1(&value))
     }
 }

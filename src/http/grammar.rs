@@ -189,9 +189,15 @@ fn first(octets: &[u8], marks: impl Fn(u64) -> u64, is_sought: impl Fn(u8) -> bo
     rest.iter().position(|&octet| is_sought(octet)).map(|at| words.len() * 8 + at)
 }
 
-/// The text of some octets, a character for each one.
-pub fn characters(octets: &[u8]) -> String {
+/// The text of some octets, one character U+0000–00FF for each (ISO 8859-1).
+pub fn latin1(octets: &[u8]) -> String {
     octets.iter().copied().map(char::from).collect()
+}
+
+/// The octets of such a text. A text with another character is none, and has the octets of its UTF-8.
+pub fn octets_of_latin1(text: &str) -> Vec<u8> {
+    let octets: Result<_, _> = text.chars().map(u8::try_from).collect();
+    octets.unwrap_or_else(|_| text.as_bytes().to_vec())
 }
 
 /// Whether the octets are ASCII digits, at least one.
@@ -229,6 +235,13 @@ mod tests {
         {
             assert!(!is(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn a_text_has_a_character_for_each_octet_and_loses_none() {
+        let all: Vec<u8> = (0..=u8::MAX).collect();
+        assert_eq!(octets_of_latin1(&latin1(&all)), all);
+        assert_eq!(octets_of_latin1("\u{e9}\u{100}"), "\u{e9}\u{100}".as_bytes());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub use results::ResultsSheet;
 pub use tally::TallySheet;
 pub use text::{cut, wrap};
 pub use vector::VectorSheet;
-pub use visible::{latin1, visible};
+pub use visible::visible;
 
 use anstyle::{AnsiColor, Style};
 

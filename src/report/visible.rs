@@ -16,11 +16,6 @@ pub(super) const fn columns(octet: u8) -> usize {
     }
 }
 
-/// The octets as text, one character U+0000–00FF for each, as vectors have them.
-pub fn latin1(octets: &[u8]) -> String {
-    octets.iter().map(|&octet| char::from(octet)).collect()
-}
-
 /// The text with what a terminal or a page would obey, not show, escaped: control characters, and those that hide or turn
 /// the direction of others.
 pub(super) fn printable(text: &str) -> String {
@@ -38,11 +33,6 @@ pub(super) fn printable(text: &str) -> String {
         }
     }
     printable
-}
-
-/// The octets of text that has one character U+0000–00FF for each; a question mark for any other.
-pub(super) fn octets(text: &str) -> Vec<u8> {
-    text.chars().map(|letter| u8::try_from(letter).unwrap_or(b'?')).collect()
 }
 
 struct Visible(u8);
@@ -81,7 +71,5 @@ mod tests {
     #[test]
     fn text_obeys_nobody() {
         assert_eq!(printable("a\u{1b}[2J\r\u{9b}\u{202e}é§\\"), "a\\x1b[2J\\r\\x9b\\u{202e}é§\\");
-        let all: Vec<u8> = (0..=u8::MAX).collect();
-        assert_eq!(octets(&latin1(&all)), all);
     }
 }

@@ -6,7 +6,7 @@ use crate::handshake::deflate::{Breach, Deflate};
 use crate::handshake::extension::{Extension, ExtensionList, Fault, Parameter};
 use crate::handshake::fields::Field;
 use crate::handshake::judge::large;
-use crate::http::grammar::{characters, is_token, trim_beyond_ows};
+use crate::http::grammar::{is_token, latin1, trim_beyond_ows};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
@@ -34,7 +34,7 @@ impl Judge<'_, '_> {
         let octets = self.octets(&value);
         let offered = |test: &dyn Fn(&[u8]) -> bool| self.own.offer.protocols.iter().any(|name| test(name.as_bytes()));
         if offered(&|name| name == octets) {
-            self.own.facts.opening.protocol = Some(characters(octets));
+            self.own.facts.opening.protocol = Some(latin1(octets));
             return;
         }
         if let Some(inner) = trim_beyond_ows(octets)

@@ -1,6 +1,7 @@
 //! What a client owes in its request: held against the URL that it was given by the reading of a server.
 
 use crate::handshake::{ClientOptions, ClientRequest, Policy, judge_request};
+use crate::http::grammar::latin1;
 use crate::judgement::{Duty, Finding, Kind, Requirement, requirements as r};
 use crate::suite::wire::Head;
 use crate::suite::{Failing, Fault, Needs, Register};
@@ -27,7 +28,7 @@ impl SentRequest<'_> {
     pub fn key(&self) -> String {
         let head = self.head();
         let key = head.values("Sec-WebSocket-Key").next().unwrap_or_default();
-        key.iter().copied().map(char::from).collect()
+        latin1(&key)
     }
 
     /// What the client offered.

@@ -1,5 +1,6 @@
 //! What comes out of the reference, changed: the outcome and the octets stay two views of one answer.
 
+use crate::http::grammar::latin1;
 pub(super) use crate::suite::wire::Fields;
 use crate::suite::wire::{Head, joined};
 use crate::suite::{Observation, Opened, Outcome, Refused};
@@ -25,8 +26,8 @@ pub(super) fn rewrite(observation: &mut Observation, change: impl FnOnce(&mut u1
     observation.outcome = if status == 101 {
         Outcome::Opened(Opened {
             accept: joined(&fields, "Sec-WebSocket-Accept"),
-            protocol: joined(&fields, "Sec-WebSocket-Protocol").map(text),
-            extensions: joined(&fields, "Sec-WebSocket-Extensions").map(text),
+            protocol: joined(&fields, "Sec-WebSocket-Protocol").map(|value| latin1(&value)),
+            extensions: joined(&fields, "Sec-WebSocket-Extensions").map(|value| latin1(&value)),
             fields,
             rest,
         })
@@ -93,10 +94,6 @@ pub(super) fn refuse(mut observation: Observation, error: &str) -> Observation {
         refused.error = Some(error.to_owned());
     }
     observation
-}
-
-fn text(octets: Vec<u8>) -> String {
-    octets.into_iter().map(char::from).collect()
 }
 
 #[cfg(test)]

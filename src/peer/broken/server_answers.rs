@@ -6,6 +6,7 @@ use super::Planted;
 use super::answer::{Fields, in_101, in_opened, in_refusal, remove, rewrite, set};
 use super::head::{Head, starts};
 use crate::handshake::accept_value;
+use crate::http::grammar::latin1;
 use crate::peer::reference::Reference;
 use crate::suite::{End, Exchange, Observation, Outcome, Peer as _, Refused};
 
@@ -133,8 +134,7 @@ pub(super) static ALL: &[Planted] = table! { Server;
     /// Writes back whatever extensions are offered.
     Does "server-extensions-echoed" violates RFC6455_4_2_2_EXTENSIONS_FROM_OFFER =>
         |head, _, observation| {
-            let offered = head.members(EXTENSIONS).join(&b", "[..]);
-            let offered: String = offered.into_iter().map(char::from).collect();
+            let offered = latin1(&head.members(EXTENSIONS).join(&b", "[..]));
             if offered.is_empty() {
                 return observation;
             }
@@ -146,8 +146,7 @@ pub(super) static ALL: &[Planted] = table! { Server;
             let first = head.members(EXTENSIONS).into_iter().find(|member| starts(member, b"permessage-deflate"));
             match first {
                 Some(first) if exchange.needs.extensions.is_some() => {
-                    let first: String = first.into_iter().map(char::from).collect();
-                    in_101(observation, |fields| set(fields, EXTENSIONS, &first))
+                    in_101(observation, |fields| set(fields, EXTENSIONS, &latin1(&first)))
                 }
                 _ => observation,
             }

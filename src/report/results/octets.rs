@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::report::visible::{octets, visible};
+use crate::http::grammar::octets_of_latin1;
+use crate::report::visible::visible;
 
 /// A line of octets, its end included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ impl fmt::Display for Piece {
 /// The lines of octets that are given as text with one character for each. Of what would take more than `limit` columns
 /// the beginning is shown, with what is left out.
 pub(super) fn lines(text: &str, limit: usize) -> Vec<Line> {
-    let octets = octets(text);
+    let octets = octets_of_latin1(text);
     let rows: Vec<&[u8]> = octets.split_inclusive(|&octet| octet == b'\n').collect();
     let mut lines = Vec::new();
     let (mut room, mut shown) = (limit, 0);

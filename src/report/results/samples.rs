@@ -1,7 +1,7 @@
 //! Results to draw in tests: every standing, and octets of every unpleasant kind.
 
+use crate::http::grammar::latin1;
 use crate::judgement::requirements as r;
-use crate::report::latin1;
 use crate::suite::Exchange;
 use crate::suite::results::baseline::Differs;
 use crate::suite::results::reproduce;

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::trial::latin1;
 use super::{ClientTest, Planned};
+use crate::http::grammar::latin1;
 use crate::judgement::{Level, Requirement, requirements as r};
 use crate::oracle::{ENOUGH_NONCES, SentRequest, Weakness, weaknesses};
 use crate::suite::results::reproduce::printf;

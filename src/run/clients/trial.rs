@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::call::{Called, Worker, call};
 use super::sent::Heard;
 use super::{CONTROL, Planned, Run, lock};
+use crate::http::grammar::latin1;
 use crate::judgement::{Level, Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
@@ -314,9 +315,4 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
         result.notes.push(format!("it wrote: {said}"));
     }
     result
-}
-
-/// The octets as text, one character U+0000–00FF for each.
-pub(super) fn latin1(octets: &[u8]) -> String {
-    octets.iter().map(|&octet| char::from(octet)).collect()
 }

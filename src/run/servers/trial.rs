@@ -7,6 +7,7 @@ use super::plan::{Planned, What};
 use super::policy::{is_target_alone, may_answer_early, may_refuse, unconfigured};
 use crate::generate::{Entropy as _, Seeded};
 use crate::handshake::key_of;
+use crate::http::grammar::latin1;
 use crate::judgement::{Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk, unconnected};
@@ -352,9 +353,4 @@ fn lacking(needs: &Needs, supports: &Needs) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The octets as text, one character U+0000–00FF for each.
-fn latin1(octets: &[u8]) -> String {
-    octets.iter().map(|&octet| char::from(octet)).collect()
 }

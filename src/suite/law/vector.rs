@@ -1,5 +1,6 @@
 //! A vector: an opening handshake as data, with what the RFCs permit.
 
+use crate::http::grammar::octets_of_latin1;
 use serde::Deserialize;
 
 use super::marks::MarkSpan;
@@ -204,7 +205,7 @@ impl Vector {
         if let (Some(name), Some(answer)) = (&self.answer_mark, &mut rendered.expectation.answer)
             && let Some(value) = value(name)
         {
-            answer.accept = Some(octets(&value));
+            answer.accept = Some(octets_of_latin1(&value));
         }
         if let (Some(exchange), Subject::Octets(rendering)) = (self.exchange(), &mut rendered.subject) {
             let had = &exchange.octets;
@@ -214,7 +215,9 @@ impl Vector {
                 let spans = self.marks.iter().map(|span| (&span.octets, &span.mark));
                 for (span, mark) in spans.filter(|(span, _)| (from..to).contains(&span.start)) {
                     part.extend_from_slice(&had[taken..span.start]);
-                    part.extend(value(mark).map_or_else(|| had[span.clone()].to_vec(), |value| octets(&value)));
+                    part.extend(
+                        value(mark).map_or_else(|| had[span.clone()].to_vec(), |value| octets_of_latin1(&value)),
+                    );
                     taken = span.end;
                 }
                 part.extend_from_slice(&had[taken..to.max(taken)]);
@@ -259,11 +262,6 @@ impl Vector {
     pub fn that(&self, bearing: Bearing) -> impl Iterator<Item = RequirementId> {
         self.requirements.iter().filter(move |(_, its)| *its == bearing).map(|(id, _)| *id)
     }
-}
-
-/// The octets of a text of U+0000–00FF.
-fn octets(text: &str) -> Vec<u8> {
-    text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
 }
 
 #[cfg(test)]
