@@ -67,6 +67,10 @@ pub struct ExtensionList {
 
 impl ExtensionList {
     /// Reads the values of all lines of the field as one list. A malformed list has no elements that could be used.
+    ///
+    /// ```text
+    /// extension-list = 1#extension         ; #rule and implied white space of RFC 2616 §2.1
+    /// ```
     pub fn read(text: &[u8], lines: impl IntoIterator<Item = Span>) -> Result<Self, (Fault, Span)> {
         let mut list = ExtensionList::default();
         let mut whole: Option<Span> = None;
@@ -147,6 +151,11 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// An element, up to the comma behind it or the end.
+    ///
+    /// ```text
+    /// extension       = extension-token *( ";" extension-param )
+    /// extension-token = registered-token            ; a token
+    /// ```
     fn element(&mut self) -> Result<(), (Fault, Span)> {
         let start = self.at;
         let Some(name) = self.token() else { return self.fault(Fault::Malformed) };
@@ -171,6 +180,11 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    /// A parameter, after its semicolon.
+    ///
+    /// ```text
+    /// extension-param = token [ "=" ( token / quoted-string ) ]
+    /// ```
     fn parameter(&mut self) -> Result<Parameter, (Fault, Span)> {
         let semicolon = self.at - 1;
         self.skip(true);

@@ -15,6 +15,13 @@ pub fn key_of(nonce: [u8; 16]) -> String {
 /// What is wrong with a key: the requirement, where, and in words. Empty for the base64 of 16 octets.
 ///
 /// Offsets are within the key.
+///
+/// ```text
+/// Sec-WebSocket-Key      = base64-value-non-empty
+/// base64-value-non-empty = ( 1*base64-data [ base64-padding ] ) / base64-padding
+/// base64-data            = 4base64-character
+/// base64-padding         = ( 2base64-character "==" ) / ( 3base64-character "=" )
+/// ```
 pub(super) fn faults(key: &[u8]) -> Vec<(&'static Requirement, Span, &'static str)> {
     if is_key(key) {
         return Vec::new();
@@ -56,6 +63,10 @@ pub(super) fn is_key(octets: &[u8]) -> bool {
 }
 
 /// The base64 alphabet (RFC 4648 §4), without the padding.
+///
+/// ```text
+/// base64-character = ALPHA / DIGIT / "+" / "/"
+/// ```
 const fn is_alphabet(octet: u8) -> bool {
     const fn is_member(octet: u8) -> bool {
         octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/')

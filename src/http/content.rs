@@ -38,6 +38,10 @@ pub enum Coding {
 }
 
 /// Reads the lines of `Content-Length` (RFC 9112 §6.3 item 5).
+///
+/// ```text
+/// Content-Length = 1*DIGIT
+/// ```
 pub fn length(text: &[u8], lines: Named<'_>) -> Length {
     let (mut found, mut repeated): (Option<Span>, bool) = (None, false);
     for line in lines {
@@ -61,6 +65,11 @@ pub fn length(text: &[u8], lines: Named<'_>) -> Length {
 }
 
 /// Reads the lines of `Transfer-Encoding` (RFC 9112 §6.3 item 4).
+///
+/// ```text
+/// Transfer-Encoding = #transfer-coding
+/// transfer-coding   = token *( OWS ";" OWS transfer-parameter )
+/// ```
 pub fn coding(text: &[u8], lines: Named<'_>) -> Coding {
     let Some(first) = lines.first() else { return Coding::Absent };
     let members: Vec<Span> =

@@ -18,6 +18,10 @@ macro_rules! table {
 pub(crate) use table;
 
 /// `tchar` (RFC 9110 §5.6.2).
+///
+/// ```text
+/// tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA
+/// ```
 pub const fn is_tchar(octet: u8) -> bool {
     const fn is_member(octet: u8) -> bool {
         matches!(
@@ -30,6 +34,10 @@ pub const fn is_tchar(octet: u8) -> bool {
 }
 
 /// `token` (RFC 9110 §5.6.2).
+///
+/// ```text
+/// token = 1*tchar
+/// ```
 pub fn is_token(octets: &[u8]) -> bool {
     meter::visit(octets.len());
     !octets.is_empty() && all(octets, is_tchar)
@@ -41,6 +49,10 @@ pub(crate) fn all(octets: &[u8], is_member: impl Fn(u8) -> bool) -> bool {
 }
 
 /// The octets of `OWS`: SP and HTAB (RFC 9110 §5.6.3).
+///
+/// ```text
+/// OWS = *( SP / HTAB )
+/// ```
 pub const fn is_ows(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t')
 }
@@ -56,6 +68,10 @@ pub const fn is_other_control(octet: u8) -> bool {
 }
 
 /// `obs-text` (RFC 9110 §5.5).
+///
+/// ```text
+/// obs-text = %x80-FF
+/// ```
 pub const fn is_obs_text(octet: u8) -> bool {
     octet >= 0x80
 }
@@ -104,6 +120,10 @@ pub fn trim_beyond_ows(value: &[u8]) -> Option<&[u8]> {
 ///
 /// Commas in quoted strings separate as well: only lists whose members have no quoted strings are read by this (RFC 9110
 /// §5.6.1).
+///
+/// ```text
+/// #element => [ element ] *( OWS "," OWS [ element ] )
+/// ```
 pub fn list_members(text: &[u8], span: Span) -> impl Iterator<Item = Span> + '_ {
     meter::visit(span.len());
     let mut next = Some(span.start);

@@ -286,6 +286,13 @@ impl<'a> Head<'a> {
     }
 
     /// Reads field lines. One that is none is passed over: no reading that uses it is permitted (RFC 6455 §4.2.1).
+    ///
+    /// ```text
+    /// field-line    = field-name ":" OWS field-value OWS
+    /// field-name    = token
+    /// field-value   = *field-content
+    /// obs-fold      = OWS CRLF RWS
+    /// ```
     fn read_fields(&mut self, law: &Law, mut lines: &[Line], findings: &mut Vec<Finding>) {
         // A bare CR at the beginning of a line is a SP by now.
         let begins_white = |line: &Line| matches!(self.raw[line.start], b' ' | b'\t' | b'\r');

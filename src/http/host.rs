@@ -33,6 +33,12 @@ pub enum Form {
 
 impl<'a> Authority<'a> {
     /// Reads the octets by the grammar; `None` where they do not match it. The host may be empty.
+    ///
+    /// ```text
+    /// Host     = uri-host [ ":" port ]
+    /// uri-host = IP-literal / IPv4address / reg-name
+    /// port     = *DIGIT
+    /// ```
     pub fn read(octets: &'a [u8]) -> Option<Self> {
         meter::visit(octets.len());
         let (host, rest) = match octets {
@@ -104,6 +110,10 @@ impl<'a> Authority<'a> {
 }
 
 /// `reg-name` (RFC 3986 §3.2.2), which an IPv4 address matches as well.
+///
+/// ```text
+/// reg-name = *( unreserved / pct-encoded / sub-delims )
+/// ```
 fn is_reg_name(name: &[u8]) -> bool {
     let mut octets = name.iter();
     while let Some(&octet) = octets.next() {
@@ -147,6 +157,10 @@ fn is_ipv6(octets: &[u8]) -> bool {
 }
 
 /// `IPvFuture` (RFC 3986 §3.2.2).
+///
+/// ```text
+/// IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
+/// ```
 fn is_future(octets: &[u8]) -> bool {
     let [b'v' | b'V', rest @ ..] = octets else { return false };
     let Some(dot) = rest.iter().position(|&octet| octet == b'.') else { return false };
@@ -163,11 +177,19 @@ pub(crate) const fn is_plain_in_uri(octet: u8) -> bool {
 }
 
 /// `unreserved` (RFC 3986 §2.3).
+///
+/// ```text
+/// unreserved = ALPHA / DIGIT / "-" / "." / "_" / "~"
+/// ```
 const fn is_unreserved(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
 }
 
 /// `sub-delims` (RFC 3986 §2.2).
+///
+/// ```text
+/// sub-delims = "!" / "$" / "&" / "'" / "(" / ")" / "*" / "+" / "," / ";" / "="
+/// ```
 const fn is_sub_delim(octet: u8) -> bool {
     matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }

@@ -33,6 +33,11 @@ pub struct RequestLine {
 
 impl RequestLine {
     /// Cuts the line at its white space.
+    ///
+    /// ```text
+    /// request-line = method SP request-target SP HTTP-version
+    /// method       = token
+    /// ```
     pub fn read(text: &[u8], line: Span) -> Self {
         if let Some(usual) = RequestLine::usual(text, &line) {
             return usual;
@@ -100,6 +105,11 @@ pub struct StatusLine {
 
 impl StatusLine {
     /// Cuts the line at its first two runs of white space.
+    ///
+    /// ```text
+    /// status-line = HTTP-version SP status-code SP [ reason-phrase ]
+    /// status-code = 3DIGIT
+    /// ```
     pub fn read(text: &[u8], line: Span) -> Self {
         if text[line.clone()].starts_with(b"HTTP/1.1 101 ") {
             let (version, code) = (line.start..line.start + 8, line.start + 9..line.start + 12);
@@ -161,6 +171,11 @@ pub struct HttpVersion {
 
 impl HttpVersion {
     /// Reads a version by the grammar of RFC 9112 §2.3 or of RFC 2616 §3.1.
+    ///
+    /// ```text
+    /// HTTP-version = HTTP-name "/" DIGIT "." DIGIT         ; RFC 9112 §2.3
+    /// HTTP-Version = "HTTP" "/" 1*DIGIT "." 1*DIGIT        ; RFC 2616 §3.1
+    /// ```
     pub fn read(octets: &[u8]) -> Option<Self> {
         if octets == b"HTTP/1.1" {
             return Some(HttpVersion { major: 1, minor: 1, exact_case: true, single_digits: true });

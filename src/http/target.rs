@@ -31,6 +31,12 @@ pub enum Target {
 
 impl Target {
     /// Reads the form of the target at the span.
+    ///
+    /// ```text
+    /// request-target = origin-form / absolute-form / authority-form / asterisk-form
+    /// origin-form    = absolute-path [ "?" query ]
+    /// absolute-form  = absolute-URI        ; scheme ":" hier-part [ "?" query ] (RFC 3986 §4.3)
+    /// ```
     pub fn read(text: &[u8], span: Span) -> Self {
         let octets = &text[span.clone()];
         meter::visit(octets.len());
@@ -75,11 +81,19 @@ pub(crate) fn resource_name(path_and_query: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Octets of `scheme` (RFC 3986 §3.1), the first of which has to be a letter.
+///
+/// ```text
+/// scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
+/// ```
 const fn is_scheme_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.')
 }
 
 /// A host, a colon and at least one digit: `authority-form`, which only a CONNECT request has.
+///
+/// ```text
+/// authority-form = uri-host ":" port
+/// ```
 fn is_authority(octets: &[u8]) -> bool {
     let Some(colon) = octets.iter().rposition(|&octet| octet == b':') else { return false };
     is_digits(&octets[colon + 1..]) && !octets[..colon].contains(&b'/')
@@ -104,6 +118,12 @@ pub enum Misfit {
 }
 
 /// The first fragment and the first run of other octets that a path and query must not hold (RFC 3986 §3.3 and §3.4).
+///
+/// ```text
+/// segment = *pchar
+/// query   = *( pchar / "/" / "?" )
+/// pchar   = unreserved / pct-encoded / sub-delims / ":" / "@"
+/// ```
 pub fn misfits(text: &[u8], span: Span) -> Vec<Misfit> {
     meter::visit(span.len());
     if all(&text[span.clone()], is_plain_in_resource) {

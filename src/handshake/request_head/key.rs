@@ -12,6 +12,7 @@ impl Judge<'_, '_> {
         ["Sec-WebSocket-Key1", "Sec-WebSocket-Key2"].iter().all(|name| self.head.named(name).next().is_some())
     }
 
+    /// Item 5.
     pub(super) fn key(&mut self) {
         let class = Class::Key;
         let lines = self.lines(Field::Key);
@@ -53,6 +54,12 @@ impl Judge<'_, '_> {
         self.own.facts.key = Some(first.value.clone());
     }
 
+    /// Item 6.
+    ///
+    /// ```text
+    /// Sec-WebSocket-Version-Client = version
+    /// version = DIGIT / ( NZDIGIT DIGIT ) / ( "1" DIGIT DIGIT ) / ( "2" DIGIT DIGIT )     ; 0 to 255, no leading zeros
+    /// ```
     pub(super) fn version(&mut self) {
         let class = Class::Version;
         let lines = self.lines(Field::Version);

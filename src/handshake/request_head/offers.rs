@@ -9,6 +9,11 @@ use crate::http::grammar::{is_token, list_members};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
+    /// Item 8.
+    ///
+    /// ```text
+    /// Sec-WebSocket-Protocol-Client = 1#token
+    /// ```
     pub(super) fn protocol(&mut self) {
         let class = Class::Protocol;
         let lines = self.lines(Field::Protocol);
