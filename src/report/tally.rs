@@ -54,17 +54,17 @@ impl TallySheet<'_> {
         let tally = self.tally;
         let mut lines = Vec::new();
         let origins: Vec<String> =
-            tally.exchanges.iter().map(|(origin, count)| format!("{} {}", number(*count), origin.as_str())).collect();
+            tally.exchanges.iter().map(|(origin, count)| format!("{}: {}", origin.as_str(), number(*count))).collect();
         let title = format!("{} {}", tally.peer, tally.version);
-        let exchanges = format!(": {} exchanges ({})", number(tally.total()), origins.join(", "));
+        let exchanges = format!(": {} exchanges (from {})", number(tally.total()), origins.join(", "));
         for (index, line) in wrap(&exchanges, look.width, title.chars().count(), 2).into_iter().enumerate() {
             lines.push(if index == 0 { format!("{}{line}", look.paint(NAME, &title)) } else { line });
         }
         for (count, what) in [
-            (tally.passed, "as the RFCs have it"),
-            (tally.permitted, "where the RFCs leave a choice"),
-            (tally.non_strict, "otherwise than is recommended"),
-            (tally.explained, "departures that are known, listed below"),
+            (tally.passed, "conformant"),
+            (tally.permitted, "permitted (the RFCs leave a choice)"),
+            (tally.non_strict, "SHOULD or MAY not followed (non-strict, informational)"),
+            (tally.explained, "with known deviations, listed below"),
             (tally.crashed, "crashes, which are failures whether they are known or not"),
             (tally.unsupported, "beyond what the peer can be configured for"),
             (tally.unrepeated, "that showed something once, and not again"),
@@ -213,7 +213,7 @@ mod tests {
         let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &register };
         assert_eq!(sheet.json()["exchanges"], json!({"vectors": 2, "corpus": 3, "generated": 1}));
         let human = sheet.human(Look::PLAIN);
-        assert!(human.starts_with("p 1: 6 exchanges (2 vectors, 3 corpus, 1 generated)"), "{human}");
+        assert!(human.starts_with("p 1: 6 exchanges (from vectors: 2, corpus: 3, generated: 1)"), "{human}");
     }
 
     #[test]
