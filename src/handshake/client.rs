@@ -129,6 +129,7 @@ impl<'o> Client<'o> {
     }
 
     /// Takes octets that came in; gives the outcome as soon as it is certain. Octets after the head do not change it.
+    #[inline]
     pub fn feed(mut self, octets: &[u8]) -> Step<Self, ClientOutcome> {
         receive(&mut self.octets, octets);
         match self.reading.read(&self.octets) {

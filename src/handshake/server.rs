@@ -140,6 +140,7 @@ impl<'p> Server<'p> {
     }
 
     /// Takes octets that came in; gives the outcome as soon as it is certain. Octets after the head do not change it.
+    #[inline]
     pub fn feed(mut self, octets: &[u8]) -> Step<Self, ServerOutcome> {
         receive(&mut self.octets, octets);
         match self.reader.read(&self.octets) {

@@ -26,6 +26,7 @@ pub enum Step<R, O> {
 
 impl<R, O> Step<R, O> {
     /// The outcome, if it is certain.
+    #[inline]
     pub fn outcome(self) -> Option<O> {
         match self {
             Step::More(_) => None,
@@ -61,6 +62,7 @@ impl<R, O> Step<R, O> {
 }
 
 /// Adds a portion to what came before it.
+#[inline]
 pub(super) fn receive(octets: &mut Vec<u8>, portion: &[u8]) {
     // The first portion mostly is the only one: it takes no room beyond its own.
     if octets.is_empty() {

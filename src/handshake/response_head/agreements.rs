@@ -93,17 +93,15 @@ impl Judge<'_, '_> {
         let mut deflates = 0;
         for (index, element) in list.elements.iter().enumerate() {
             let offered = self.own.offer.extensions.iter().any(|offer| offer.name() == element.name);
-            let is_deflate = element.name == deflate::NAME;
-            // What is wrong with its own parameters is told whether it was offered or not. A second one is a conflict already:
-            // no more than a few are held against every offer.
-            if is_deflate && index < large::ELEMENTS {
-                self.agreement(element);
-            }
-            if offered && is_deflate {
+            if offered && element.name == deflate::NAME {
                 deflates += 1;
                 if deflates == 2 {
                     let message = "two agreements that both use RSV1";
                     self.report(&r::RFC7692_5_CLIENT_RSV1_CONFLICT, class, element.span.clone(), message);
+                }
+                // A second one is a conflict already: no more than a few are held against every offer.
+                if deflates <= large::ELEMENTS {
+                    self.agreement(element);
                 }
             } else if !offered {
                 let in_other_case =

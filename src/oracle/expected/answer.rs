@@ -1,8 +1,9 @@
 //! What a server owes in its 101: held against the offer by the reading of a client.
 
 use super::case::Case;
-use crate::handshake::{ExtensionList, ExtensionOffer, Offer, judge_response};
-use crate::http::Limits;
+use crate::handshake::deflate::{self, Deflate};
+use crate::handshake::{Extension, ExtensionList, ExtensionOffer, Limits, Offer, judge_response};
+use crate::http::grammar::latin1;
 use crate::judgement::{Duty, Finding, Kind, Level, Requirement, Role, requirements as r};
 use crate::suite::verdict::speaks_another;
 use crate::suite::wire::{Head, holds};
@@ -18,13 +19,8 @@ pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation) -> Vec
     let mut protocols = head.members("Sec-WebSocket-Protocol");
     // An empty member offers nothing.
     protocols.retain(|name| !name.is_empty());
-    let offer = Offer {
-        key: None,
-        protocols,
-        extensions: ExtensionList::parse(&head.members("Sec-WebSocket-Extensions").join(","))
-            .map(|list| ExtensionOffer::among(&list).collect())
-            .unwrap_or_default(),
-    };
+    let list = ExtensionList::parse(&head.members("Sec-WebSocket-Extensions").join(",")).unwrap_or_default();
+    let offer = Offer { key: None, protocols, extensions: ExtensionOffer::among(&list).collect() };
     let Some(outcome) = judge_response(&observation.written, true, &offer, Limits::default()) else {
         return Vec::new();
     };
@@ -33,9 +29,18 @@ pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation) -> Vec
         let is_must = matches!(finding.requirement.level, Level::Must | Level::MustNot);
         finding.kind() == Kind::Violated || is_must && finding.requirement.duty == Duty::ServerSends
     };
+    // Of a malformed offer, which is none, a server may have taken the parameters that no agreement has.
+    let is_of_malformed = |finding: &Finding| {
+        finding.requirement == &r::RFC6455_4_1_RESP_EXTENSION_UNREQUESTED
+            && offer.extensions.len() < list.elements.len()
+            && !is_agreement(&observation.written[finding.span.clone()])
+    };
     let unlawful = outcome.judgement.findings.iter().filter(is_owed).map(|finding| Fault {
         failing: Failing::Answers,
-        requirement: Some(duty(finding.requirement, &offer).id),
+        requirement: Some(match is_of_malformed(finding) {
+            true => r::RFC7692_7_RESPONSE_DEFINED_PARAMS.id,
+            false => duty(finding.requirement, &offer).id,
+        }),
         level: finding.requirement.level,
         message: format!("a client finds in the answer: {}", finding.message),
     });
@@ -61,4 +66,10 @@ fn duty(found: &'static Requirement, offer: &Offer) -> &'static Requirement {
         return &r::RFC6455_4_2_2_SUBPROTOCOL_NONE_OFFERED;
     }
     found.counterpart.filter(|its| its.duty == Duty::ServerSends).unwrap_or(found)
+}
+
+/// Whether the parameters of an element are such as an agreement may have.
+fn is_agreement(element: &[u8]) -> bool {
+    let is_one = |its: &Extension| its.name != deflate::NAME || Deflate::read(its, deflate::Side::Agreement).is_ok();
+    ExtensionList::parse(&latin1(element)).is_ok_and(|list| list.elements.iter().all(is_one))
 }
