@@ -41,7 +41,7 @@ fn run(case: &str, times: u32) {
         let outcome = Server::new(&policy).feed(black_box(head.as_bytes())).outcome().expect("a whole head");
         outcome.answer.octets()
     };
-    let judge = |head: &str| Client::new(&offer, Limits::default()).feed(black_box(head.as_bytes()));
+    let judge = |head: &str| Client::new(&offer, Limits::default()).feed(black_box(head.as_bytes())).outcome();
     let other_version = [RFC, BROWSER].map(|head| head.replace("Version: 13", "Version: 12"));
     let other_status = RESPONSE.replace("101 Switching Protocols", "200 OK");
     for _ in 0..times {

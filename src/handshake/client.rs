@@ -159,7 +159,8 @@ impl<'o> Reading<'o> {
         Reading { offer, limits, reader: HeadReader::new(Side::Response, limits, 0), interim: Vec::new() }
     }
 
-    /// Reads on. `octets` are what the last call was given, and more behind it.
+    /// Reads on. `octets` are what the last call was given, and more after it.
+    #[inline]
     fn read(&mut self, octets: &[u8]) -> Option<ClientOutcome> {
         loop {
             let progress = self.reader.read(octets);
@@ -223,6 +224,7 @@ impl<'o> Reading<'o> {
         Some(self.second_look(octets, outcome(findings, stopped, facts, end)))
     }
 
+    #[inline]
     fn second_look(&self, octets: &[u8], mut outcome: ClientOutcome) -> ClientOutcome {
         if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
             let other = Reading::new(self.offer, self.limits).read_to_the_end(&octets);
@@ -232,6 +234,7 @@ impl<'o> Reading<'o> {
     }
 }
 
+#[inline]
 fn outcome(
     mut findings: Vec<Finding>,
     stopped: Option<usize>,

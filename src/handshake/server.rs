@@ -134,6 +134,7 @@ pub struct Server<'p> {
 
 impl<'p> Server<'p> {
     /// A server with the policy.
+    #[inline]
     pub fn new(policy: &'p Policy) -> Self {
         let reader = HeadReader::new(Side::Request, policy.limits, 0);
         Server { policy, octets: Vec::new(), reader }

@@ -122,6 +122,7 @@ pub struct HeadReader {
 
 impl HeadReader {
     /// A reader for the head that begins at `base` in the buffer.
+    #[inline]
     pub fn new(side: Side, limits: Limits, base: usize) -> Self {
         HeadReader {
             side,
