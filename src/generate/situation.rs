@@ -55,13 +55,13 @@ fn limits(octets: &[u8], entropy: &mut Seeded) -> Limits {
         _ => {
             let ends = octets.iter().enumerate().filter(|(_, octet)| **octet == b'\n').map(|(at, _)| at + 1);
             let ends: Vec<usize> = [0, octets.len()].into_iter().chain(ends).collect();
-            let mut near = |most: usize| match entropy.below(3) {
+            let mut near = || match entropy.below(3) {
                 0 => usize::MAX,
                 // The first lines decide more than all others.
                 1 => (ends[entropy.below(ends.len().min(4))] + entropy.below(3)).saturating_sub(1),
-                _ => (ends[entropy.below(ends.len())] + entropy.below(3)).saturating_sub(1).min(most),
+                _ => (ends[entropy.below(ends.len())] + entropy.below(3)).saturating_sub(1),
             };
-            let (start_line, head) = (near(usize::MAX), near(usize::MAX));
+            let (start_line, head) = (near(), near());
             let lines = if entropy.once_in(2) { usize::MAX } else { entropy.below(ends.len() + 2) };
             Limits::NONE.start_line(start_line).head(head).lines(lines)
         }

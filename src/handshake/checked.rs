@@ -47,13 +47,16 @@ pub fn check_response(octets: &[u8], offer: &Offer, limits: Limits) -> Checked<C
 type Judged<O> = (Judgement, usize, O);
 
 fn checked<O>((judgement, consumed, outcome): Judged<O>, without_limits: impl FnOnce() -> Judged<O>) -> Checked<O> {
-    let is_enough = |finding: &&Finding| finding.class == Class::Size && finding.refuses();
-    let enough: Vec<Finding> = judgement.findings.iter().filter(is_enough).cloned().collect();
-    if enough.is_empty() {
+    // Where the judgement stopped is asked, not why: a second reading of a bare LF may have taken the limit out of it again.
+    if judgement.stopped.is_none() {
         return Checked { judgement, consumed, outcome };
     }
-    let (mut judgement, consumed, _) = without_limits();
-    judgement.findings.extend(enough);
+    let (whole, consumed, _) = without_limits();
+    let enough = judgement.findings.into_iter().filter(|finding| {
+        let is_judged = whole.stopped.is_none_or(|stopped| finding.span.start <= stopped);
+        is_judged && finding.class == Class::Size && finding.refuses()
+    });
+    let mut judgement = Judgement { findings: [whole.findings, enough.collect()].concat(), ..whole };
     judgement.findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
     Checked { judgement, consumed, outcome }
 }
@@ -77,6 +80,13 @@ mod tests {
             (format!("GET / HTTP/1.1\r\n{large}{FIELDS}Host: b\r\n\r\n"), Permitted::MustReject, Class::Host, 431),
             (format!("GET / HTTP/1.1\r\n{FIELDS}Host: b\r\n\r\n"), Permitted::MustReject, Class::Host, 400),
             (format!("GET / HTTP/1.1\r\n{large}{FIELDS}"), Permitted::MustReject, Class::Truncated, 431),
+            // One of two readings of a bare LF has a second Host before the limit, both have one after it.
+            (
+                format!("GET / HTTP/1.1\r\nX: b\nHost: c\r\n{FIELDS}{large}Host: d\r\n\r\n"),
+                Permitted::MustReject,
+                Class::Host,
+                400,
+            ),
         ] {
             let checked = check_request(octets.as_bytes(), &Policy::default());
             let of = (checked.judgement.permitted(), checked.deciding().map(|finding| finding.class));

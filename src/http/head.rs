@@ -310,11 +310,14 @@ impl<'a> Head<'a> {
             ));
         }
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
-        // Faults of one kind in lines that follow on one another are told once, be they thousands.
+        // Faults of one kind in lines that follow on one another are told once, be they thousands. Of a line without a colon all is
+        // at fault, of another one its name only: the first one stands for all.
         let mut after_fault = usize::MAX;
-        let mut is_no_field = |findings: &mut Vec<Finding>, span: Span, next: usize, message| {
+        let mut is_no_field = |findings: &mut Vec<Finding>, span: Span, next: usize, message, is_whole: bool| {
             match findings.last_mut() {
-                Some(last) if after_fault == span.start && last.message == message => last.span.end = span.end,
+                Some(last) if after_fault == span.start && last.message == message => {
+                    last.span.end = if is_whole { span.end } else { last.span.end };
+                }
                 _ => findings.push(Finding::new(law.field_line, Class::FieldLine, span, message)),
             }
             after_fault = next;
@@ -340,7 +343,7 @@ impl<'a> Head<'a> {
             let span = line.start..end;
             meter::visit(span.len());
             let Some(colon) = position(&self.text[line.text()], b':').map(|at| line.start + at) else {
-                is_no_field(findings, line.text(), next_line, "line without a colon");
+                is_no_field(findings, line.text(), next_line, "line without a colon", true);
                 continue;
             };
             let mut name = line.start..colon;
@@ -350,12 +353,8 @@ impl<'a> Head<'a> {
                 is_name = name.start == line.start && is_token(&self.text[name.clone()]);
             }
             if !is_name {
-                is_no_field(
-                    findings,
-                    line.start..colon.max(line.start + 1),
-                    next_line,
-                    "field name is not a valid token",
-                );
+                let span = line.start..colon.max(line.start + 1);
+                is_no_field(findings, span, next_line, "field name is not a valid token", false);
                 continue;
             }
             if name.end != colon {

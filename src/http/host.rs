@@ -25,7 +25,7 @@ pub enum Form {
     Odd,
     /// A port above 65535.
     PortRange,
-    /// A port with leading zeros, which the grammar allows and not every recipient reads.
+    /// A port that is 0 or has leading zeros, which the grammar allows and not every recipient reads.
     LeadingZeros,
     /// An IP literal of a version that nobody has defined (`IPvFuture`).
     Future,

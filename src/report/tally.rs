@@ -8,7 +8,7 @@ use super::{BAD, GOOD, Look, NAME, wrap};
 use crate::judgement::Role;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::results::reproduce::{self, quoted};
-use crate::suite::{Ledger, Register, Tally};
+use crate::suite::{Ledger, Origin, Register, Tally};
 
 /// What a run came to, for one peer.
 #[derive(Clone, Copy, Debug)]
@@ -48,15 +48,24 @@ impl Kind {
     }
 }
 
+/// Where exchanges come from, behind their number: a vector is tried in several deliveries.
+const fn whence(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Vectors => "from vectors",
+        Origin::Corpus => "from the corpus",
+        Origin::Generated => "generated",
+    }
+}
+
 impl TallySheet<'_> {
     /// For people.
     pub fn human(&self, look: Look) -> String {
         let tally = self.tally;
         let mut lines = Vec::new();
         let origins: Vec<String> =
-            tally.exchanges.iter().map(|(origin, count)| format!("{}: {}", origin.as_str(), number(*count))).collect();
+            tally.exchanges.iter().map(|(origin, count)| format!("{} {}", number(*count), whence(*origin))).collect();
         let title = format!("{} {}", tally.peer, tally.version);
-        let exchanges = format!(": {} exchanges (from {})", number(tally.total()), origins.join(", "));
+        let exchanges = format!(": {} exchanges ({})", number(tally.total()), origins.join(", "));
         for (index, line) in wrap(&exchanges, look.width, title.chars().count(), 2).into_iter().enumerate() {
             lines.push(if index == 0 { format!("{}{line}", look.paint(NAME, &title)) } else { line });
         }
@@ -213,7 +222,7 @@ mod tests {
         let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &register };
         assert_eq!(sheet.json()["exchanges"], json!({"vectors": 2, "corpus": 3, "generated": 1}));
         let human = sheet.human(Look::PLAIN);
-        assert!(human.starts_with("p 1: 6 exchanges (from vectors: 2, corpus: 3, generated: 1)"), "{human}");
+        assert!(human.starts_with("p 1: 6 exchanges (2 from vectors, 3 from the corpus, 1 generated)"), "{human}");
     }
 
     #[test]

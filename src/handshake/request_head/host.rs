@@ -82,7 +82,7 @@ impl Judge<'_, '_> {
     pub(super) fn unusable(&mut self, authority: &Authority<'_>, class: Class, span: Span) {
         let message = match authority.form() {
             Form::PortRange => "port is above 65535",
-            Form::LeadingZeros => "port has leading zeros, which not every recipient reads",
+            Form::LeadingZeros => "port is 0 or has leading zeros, which not every recipient reads",
             Form::Future => "IP literal of an undefined version",
             Form::Plain | Form::Literal | Form::Odd => return,
         };

@@ -11,7 +11,7 @@ const READS: usize = 4;
 /// can be done on a line that a person would paste; and always this program with the options that shape the exchange.
 ///
 /// ```
-/// use ws101::suite::{Exchange, reproduce};
+/// use ws101::suite::{Exchange, results::reproduce};
 ///
 /// let exchange = Exchange::new(ws101::judgement::Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
 /// let [nc, ws101] = &reproduce::server("ws://[::1]:9001/chat", &[], "server/host/missing", &exchange)[..] else { panic!() };

@@ -4,7 +4,7 @@ use super::{Failing, Faults, Verdict, line};
 use crate::judgement::Permitted;
 use crate::suite::law::register::Register;
 use crate::suite::law::vector::{Expectation, Writing};
-use crate::suite::wire::Head;
+use crate::suite::wire::{Field, Head};
 use crate::suite::{Building, Built};
 
 /// Judges what a client made of a URI and options.
@@ -52,10 +52,17 @@ impl Faults<'_> {
             self.must(failing, None, message);
         }
         for (name, value) in &writing.fields {
-            let mut its = head.values(name);
+            let mut its = head.fields().filter(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
+            // What a client writes is held to the plain spelling: here nothing is read as what it is not.
+            let is_plain = |field: &Field<'_>| {
+                let line = &request[field.span.clone()];
+                let breaks = line.iter().filter(|octet| matches!(octet, b'\r' | b'\n' | 0)).count();
+                line.get(name.len()) == Some(&b':') && breaks == 2 && line.ends_with(b"\r\n")
+            };
+            let is = |field: Field<'_>, value: &[u8]| is_plain(&field) && *field.value == *value;
             let good = match value {
-                None => its.next().is_some(),
-                Some(value) => its.next().as_deref() == Some(value) && its.next().is_none(),
+                None => its.next().is_some_and(|field| is_plain(&field)),
+                Some(value) => its.next().is_some_and(|field| is(field, value)) && its.next().is_none(),
             };
             if !good {
                 let value = value.as_ref().map(|value| value.escape_ascii().to_string());

@@ -56,7 +56,7 @@ impl Faults<'_> {
         let content = Head::read(written).after();
         // A second request may have had an answer of its own.
         let is_content = !content.is_empty() && !content.starts_with(b"HTTP/");
-        if is_content && Head::read(request).request_line().method == b"HEAD" {
+        if is_content && request[Head::read(request).start()..].starts_with(b"HEAD ") {
             let message = format!("the answer to HEAD has {} octets of content", content.len());
             self.owed(&r::RFC9110_9_3_2_HEAD_NO_CONTENT, message);
         }

@@ -22,11 +22,17 @@ pub(super) fn may_wait(expectation: &Expectation, exchange: &Exchange) -> bool {
         || expectation.permitted != Permitted::MustAccept && announces_more(&octets[head.start()..end])
 }
 
-/// Whether a head tells, in a reading that peers are known for, that more comes after it.
+/// Whether a line of a head may tell some reader that more comes after it, however leniently that reads the line: as a field after
+/// a bare CR or LF, after whitespace or controls, or with them before the colon.
 fn announces_more(head: &[u8]) -> bool {
-    [None, Some(Reading::AsSp), Some(Reading::CrEndsLine), Some(Reading::UsesLine)].into_iter().any(|reading| {
-        let head = Head::read_as(head, reading);
-        ["Content-Length", "Transfer-Encoding", "Expect"].iter().any(|name| head.has(name))
+    let is_blank = |octet: &u8| octet.is_ascii_whitespace() || octet.is_ascii_control();
+    head.split(|octet| matches!(octet, b'\r' | b'\n')).any(|line| {
+        let line = &line[line.iter().take_while(|octet| is_blank(octet)).count()..];
+        ["Content-Length", "Transfer-Encoding", "Expect"].iter().any(|name| {
+            line.split_at_checked(name.len()).is_some_and(|(its, rest)| {
+                its.eq_ignore_ascii_case(name.as_bytes()) && rest.iter().find(|octet| !is_blank(octet)) == Some(&b':')
+            })
+        })
     })
 }
 
@@ -43,8 +49,14 @@ mod tests {
         assert!(may(b"\r\n\r\n", End::Open));
         assert!(!may(b"GET / HTTP/1.1\r\nHost: a\r\n", End::HalfClosed));
         assert!(!may(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", End::Open));
-        for more in ["Content-Length: 9", "a: b\nexpect: 100-continue", " Transfer-Encoding: chunked", "a: b\rExpect :"]
-        {
+        for more in [
+            "Content-Length: 9",
+            "a: b\nexpect: 100-continue",
+            " Transfer-Encoding: chunked",
+            "a: b\rExpect :",
+            "a: b\r\n Content-Length: 9",
+            "Transfer-Encoding\x0c: chunked",
+        ] {
             assert!(may(format!("GET / HTTP/1.1\r\n{more}\r\n\r\n").as_bytes(), End::Open), "{more}");
         }
         for other in ["Content-Lengths: 9", "a: Content-Length: 9", "Expect", "a: b\r\n\r\nExpect: c"] {
