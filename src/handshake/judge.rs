@@ -127,9 +127,9 @@ impl<'j, 'h, S> Judge<'j, 'h, S> {
     /// Reports a field line or a head that others may find too large, the head being counted from `start` on.
     pub(super) fn size(&mut self, start: usize) {
         let head = self.head;
-        if let Some(field) = head.fields.iter().find(|field| field.line.len() > large::LINE) {
+        if let Some(field) = head.fields.iter().find(|field| field.line().len() > large::LINE) {
             let message = "field line that a recipient may find too long";
-            self.note(self.law.too_large, Class::Size, field.line.clone(), message);
+            self.note(self.law.too_large, Class::Size, field.line(), message);
         } else if head.end - start > large::HEAD || head.fields.len() > large::LINES {
             let message = "head that a recipient may find too large";
             self.note(self.law.too_large, Class::Size, head.missing(), message);

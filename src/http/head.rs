@@ -20,19 +20,24 @@ pub struct FieldLine {
     pub colon: usize,
     /// The value, without the optional white space around it; spans over folds.
     pub value: Span,
-    /// The line, without its line end.
-    pub line: Span,
+    /// Behind the last octet of the line, which begins with the name: without its line end.
+    pub end: usize,
     /// Whether the value was folded over several lines.
     pub folded: bool,
 }
 
 impl FieldLine {
+    /// The line, without its line end.
+    pub const fn line(&self) -> Span {
+        self.name.start..self.end
+    }
+
     /// What stands between the colon and the end of the line, where that is neither one SP and the value after it, nor a value
     /// that is empty or folded.
     pub(crate) fn unusual_ows(&self, octets: &[u8]) -> Option<Span> {
         let after = self.colon + 1;
-        let is_usual = self.value == (after + 1..self.line.end) && octets[after] == b' ';
-        (!is_usual && !self.value.is_empty() && !self.folded).then_some(after..self.line.end)
+        let is_usual = self.value == (after + 1..self.end) && octets[after] == b' ';
+        (!is_usual && !self.value.is_empty() && !self.folded).then_some(after..self.end)
     }
 
     /// The field of what nearly every line is: `name: value`, with visible octets at both ends of the value, and CR LF behind
@@ -46,10 +51,10 @@ impl FieldLine {
         meter::visit(length + end.unwrap_or(value.len()));
         let end = end?;
         let ([b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~']) = value[..end] else { return None };
-        let colon = start + length;
-        let line = start..colon + 2 + end;
         let is_usual = length > 0 && value[end..].starts_with(b"\r\n");
-        is_usual.then_some(FieldLine { name: start..colon, colon, value: colon + 2..line.end, line, folded: false })
+        let colon = start + length;
+        let end = colon + 2 + end;
+        is_usual.then_some(FieldLine { name: start..colon, colon, value: colon + 2..end, end, folded: false })
     }
 }
 
@@ -316,7 +321,9 @@ impl<'a> Head<'a> {
         let mut is_no_field = |findings: &mut Vec<Finding>, span: Span, next: usize, message, is_whole: bool| {
             match findings.last_mut() {
                 Some(last) if after_fault == span.start && last.message == message => {
-                    last.span.end = if is_whole { span.end } else { last.span.end };
+                    if is_whole {
+                        last.span.end = span.end;
+                    }
                 }
                 _ => findings.push(Finding::new(law.field_line, Class::FieldLine, span, message)),
             }
@@ -378,7 +385,7 @@ impl<'a> Head<'a> {
                     }
                 }
             }
-            let field = FieldLine { name, colon, value, line: span, folded };
+            let field = FieldLine { name, colon, value, end, folded };
             ows = ows.or_else(|| field.unusual_ows(self.raw));
             self.fields.to_mut().push(field);
         }
@@ -422,7 +429,7 @@ impl<'a> Head<'a> {
             return None;
         }
         let start = self.start_line.clone();
-        self.fields.iter().map(|field| field.line.clone()).chain([start]).find_map(|line| {
+        self.fields.iter().map(|field| field.line()).chain([start]).find_map(|line| {
             meter::visit(line.len());
             let mut start = line.start;
             while let Some(at) = position(&self.raw[start..line.end], b'\r').map(|at| start + at) {

@@ -249,7 +249,7 @@ impl HeadReader {
         let known = fields.len();
         for _ in self.count..=self.limits.lines {
             let Some(field) = FieldLine::usual(buffer, start) else { break };
-            start = field.line.end + 2;
+            start = field.end + 2;
             fields.push(field);
         }
         self.count += fields.len() - known;

@@ -13,7 +13,7 @@ impl Judge<'_, '_> {
             return self.absent(Field::Host, class, &r::RFC6455_4_2_1_HOST_MISSING, "there is no Host");
         };
         if let Some(second) = lines.second() {
-            let line = second.line.clone();
+            let line = second.line();
             self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "second Host line");
             self.other_case(first, lines.clone(), class);
         }

@@ -24,7 +24,7 @@ impl Judge<'_, '_> {
             return self.absent(Field::Key, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
         };
         if let Some(second) = lines.second() {
-            let line = second.line.clone();
+            let line = second.line();
             self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "second Sec-WebSocket-Key line");
             self.other_case(first, lines.clone(), class);
         }
@@ -75,7 +75,7 @@ impl Judge<'_, '_> {
             );
         };
         if let Some(second) = lines.second() {
-            let line = second.line.clone();
+            let line = second.line();
             self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "second Sec-WebSocket-Version line");
             self.other_case(first, lines.clone(), class);
         }

@@ -19,7 +19,7 @@ impl Judge<'_, '_> {
             return;
         };
         if let Some(second) = lines.second() {
-            let line = second.line.clone();
+            let line = second.line();
             self.report(&r::RFC6454_7_3_TWO_ORIGINS_SERVER, class, line, "second Origin line");
         }
         // Of several lines nothing tells which one counts: one that is let in leaves a choice.

@@ -18,7 +18,7 @@ impl Judge<'_, '_> {
         };
         self.name_case(Field::Accept);
         if let Some(second) = lines.second() {
-            let line = second.line.clone();
+            let line = second.line();
             self.report(&r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT, class, line, "second Sec-WebSocket-Accept line");
         }
         for line in lines {

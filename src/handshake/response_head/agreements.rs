@@ -22,7 +22,7 @@ impl Judge<'_, '_> {
         };
         self.name_case(Field::Protocol);
         if let Some(second) = lines.second() {
-            let line = second.line.clone();
+            let line = second.line();
             return self.report(
                 &r::RFC6455_11_3_4_PROTOCOL_ONCE_CLIENT,
                 class,

@@ -26,7 +26,7 @@ impl Judge<'_, '_> {
         self.own.facts.status = Some(parts.status(self.text));
         self.reason(parts.reason);
         self.response_size();
-        let span = self.fields.others("Content-Length").first().map(|line| line.line.clone());
+        let span = self.fields.others("Content-Length").first().map(|line| line.line());
         if let Some(span) = span {
             let message = "an interim response has no Content-Length";
             self.report(&r::RFC9110_8_6_NO_CL_IN_101, Class::Body, span, message);
@@ -36,7 +36,7 @@ impl Judge<'_, '_> {
     /// A field of one value on two lines: no clause tells a client to look.
     pub(super) fn repeats(&mut self) {
         let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
-        if let Some(span) = second.map(|line| line.line.clone()) {
+        if let Some(span) = second.map(|line| line.line()) {
             let message = "second line of a field that has one value";
             self.note(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, Class::FieldLine, span, message);
         }
@@ -44,7 +44,7 @@ impl Judge<'_, '_> {
 
     pub(super) fn framing(&mut self) {
         let framed = ["Content-Length", "Transfer-Encoding"].map(|name| self.fields.others(name).first());
-        let span = framed.into_iter().flatten().next().map(|line| line.line.clone());
+        let span = framed.into_iter().flatten().next().map(|line| line.line());
         if let Some(span) = span {
             let message = "a 101 has no content to frame";
             self.report(&r::RFC9112_6_3_1XX_NO_BODY, Class::Body, span, message);
