@@ -125,11 +125,7 @@ pub fn run(peers: Vec<Box<dyn Peer>>) -> ExitCode {
         Command::List(options) => list::run(options, &peers, &arguments.global, &mut terminal),
         Command::Test(options) => test::run(options, &arguments.global, &mut terminal),
     };
-    // The panic has had its words on standard error; here it gets its place among the statuses.
-    let done = catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
-        let remedy = "report the command, its input and the panic above to the project";
-        Err(Failure::undone("the program panicked before its work was done", "ws101", remedy))
-    });
+    let done = guarded(command);
     let done = done.and_then(|status| terminal.finish().map(|()| status));
     done.unwrap_or_else(|failure| {
         terminal.note(&failure.to_string());
@@ -138,9 +134,28 @@ pub fn run(peers: Vec<Box<dyn Peer>>) -> ExitCode {
     .into()
 }
 
+/// A panic has had its words on standard error; here it gets its place among the statuses.
+fn guarded(command: impl FnOnce() -> Result<Status, Failure>) -> Result<Status, Failure> {
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let remedy = "report the command, its input and the panic above to the project";
+        Err(Failure::undone("the program panicked before its work was done", "ws101", remedy))
+    })
+}
+
 /// Reads `server` or `client`.
 fn role() -> impl TypedValueParser<Value = Role> {
     let roles = [Role::Server, Role::Client];
     PossibleValuesParser::new(roles.map(Role::as_str))
         .map(move |word| if word == Role::Server.as_str() { Role::Server } else { Role::Client })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_work_that_was_not_done() {
+        assert_eq!(guarded(|| panic!("planted")).unwrap_err().status(), Status::Undone);
+        assert!(matches!(guarded(|| Ok(Status::Fine)), Ok(Status::Fine)));
+    }
 }

@@ -148,7 +148,6 @@ impl<'o> Client<'o> {
 #[derive(Clone, Debug)]
 struct Reading<'o> {
     offer: &'o Offer,
-    limits: Limits,
     reader: HeadReader,
     /// Findings of interim responses.
     interim: Vec<Finding>,
@@ -156,7 +155,7 @@ struct Reading<'o> {
 
 impl<'o> Reading<'o> {
     fn new(offer: &'o Offer, limits: Limits) -> Self {
-        Reading { offer, limits, reader: HeadReader::new(Side::Response, limits, 0), interim: Vec::new() }
+        Reading { offer, reader: HeadReader::new(Side::Response, limits, 0), interim: Vec::new() }
     }
 
     /// Reads on. `octets` are what the last call was given, and more after it.
@@ -204,9 +203,7 @@ impl<'o> Reading<'o> {
             let message = "interim response before the final one";
             findings.push(Finding::new(&r::RFC9110_15_2_INTERIM, Class::Status, span, message));
             response_head::judge_interim(&head, &line, self.offer, &mut findings);
-            // All heads together stay within the limit: a server must not keep a client reading for ever.
-            let limits = Limits { head: self.limits.head - end, ..self.limits };
-            self.reader = HeadReader::new(Side::Response, limits, end);
+            self.reader = HeadReader::new(Side::Response, self.reader.limits(), end);
             self.interim = findings;
             return None;
         }
@@ -227,7 +224,7 @@ impl<'o> Reading<'o> {
     #[inline]
     fn second_look(&self, octets: &[u8], mut outcome: ClientOutcome) -> ClientOutcome {
         if let Some((at, octets)) = bare_lf::other_reading(&outcome.judgement, &octets[..outcome.consumed]) {
-            let other = Reading::new(self.offer, self.limits).read_to_the_end(&octets);
+            let other = Reading::new(self.offer, self.reader.limits()).read_to_the_end(&octets);
             bare_lf::stop(&mut outcome.judgement, &other.judgement, at);
         }
         outcome

@@ -136,6 +136,7 @@ pub fn list_members(text: &[u8], span: Span) -> impl Iterator<Item = Span> + '_ 
 }
 
 /// Whether two names are the same without regard to the case of ASCII letters.
+#[inline]
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     // Most are spelled alike, or differ in their first letters, which is quicker to see.
     let begins = |name: &[u8]| name.first().map(u8::to_ascii_lowercase);

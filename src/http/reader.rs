@@ -121,7 +121,8 @@ pub struct HeadReader {
 }
 
 impl HeadReader {
-    /// A reader for the head that begins at `base` in the buffer.
+    /// A reader for the head that begins at `base` in the buffer. The heads before it count towards the limit of the head: a server
+    /// must not keep a client reading for ever.
     #[inline]
     pub fn new(side: Side, limits: Limits, base: usize) -> Self {
         HeadReader {
@@ -143,6 +144,11 @@ impl HeadReader {
 
     /// Room for the field lines of most heads.
     const USUAL_FIELDS: usize = 16;
+
+    /// What it was made with.
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
 
     /// The lines read so far: the empty ones before the start-line, and the others without the one that ends the head.
     pub fn lines(&self, buffer: &[u8]) -> (Vec<Line>, Vec<Line>) {
@@ -192,7 +198,7 @@ impl HeadReader {
 
     /// Reads the start-line, or an empty line before it. `None` where it goes on.
     fn read_start_line(&mut self, buffer: &[u8]) -> Option<Progress> {
-        let limit = self.base.saturating_add(self.limits.start_line.min(self.limits.head));
+        let limit = self.base.saturating_add(self.limits.start_line).min(self.limits.head);
         // The first octet tells a TLS record or a binary protocol apart, which may never send a line end. What lies beyond the
         // limit tells nothing: however the octets are cut, it is not looked at.
         if let Some(&first) = buffer[..buffer.len().min(limit)].get(self.line_start)
@@ -221,7 +227,7 @@ impl HeadReader {
     }
 
     fn read_field_lines(&mut self, buffer: &[u8]) -> Progress {
-        let limit = self.base.saturating_add(self.limits.head);
+        let limit = self.limits.head;
         if self.usual && self.plain && self.searched == self.line_start {
             self.read_usual_fields(&buffer[..buffer.len().min(limit)]);
         }

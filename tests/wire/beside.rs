@@ -154,7 +154,7 @@ fn compare(role: Role, octets: &[u8], head: &Head<'_>, reader: &HeadReader) -> R
             true => prop_assert_eq!(folded(&ours.value), folded(value)),
             false => prop_assert_eq!(&*ours.value, value),
         }
-        let (line, line_end) = (theirs.line.clone(), &octets[theirs.line.end..ours.span.end]);
+        let (line, line_end) = (theirs.line(), &octets[theirs.end..ours.span.end]);
         prop_assert_eq!(ours.span.start, line.start);
         prop_assert!(matches!(line_end, b"\r\n" | b"\n"), "{:?}", line_end);
     }

@@ -10,6 +10,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 impl Judge<'_, '_> {
+    #[inline]
     pub(super) fn accept(&mut self) {
         let class = Class::Accept;
         let lines = self.lines(Field::Accept);

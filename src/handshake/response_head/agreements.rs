@@ -10,6 +10,7 @@ use crate::http::grammar::{is_token, latin1, trim_beyond_ows};
 use crate::judgement::{Class, Finding, Span, requirements as r};
 
 impl Judge<'_, '_> {
+    #[inline]
     pub(super) fn protocol(&mut self) {
         let class = Class::Protocol;
         let lines = self.lines(Field::Protocol);

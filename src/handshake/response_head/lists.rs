@@ -6,6 +6,7 @@ use crate::handshake::list::List;
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
+    #[inline]
     pub(super) fn upgrade(&mut self) {
         if !self.fields.is_alone(Field::Upgrade, b"websocket") {
             self.unusual_upgrade();
@@ -62,6 +63,7 @@ impl Judge<'_, '_> {
         self.foreign_letters(&list.members, b"websocket", class);
     }
 
+    #[inline]
     pub(super) fn connection(&mut self) {
         if !self.fields.is_alone(Field::Connection, b"Upgrade") {
             self.unusual_connection();
