@@ -161,6 +161,7 @@ fn baseline(root: &Path, document: &Value) -> Result<(), DataErrors> {
 /// Right documents of each format, which have every member that its schema names. The figures of planted faults are read by
 /// nobody: the test that writes them compares the text.
 fn right() -> Vec<(&'static str, Loads, Value)> {
+    let words = json!({"document": "rfc9110", "section": "2.4", "text": "a few words"});
     let octets = json!(["GET {target} HTTP/1.1\r\n", {"repeat": "X: y\r\n", "times": 2}, "\r\n"]);
     vec![
         (
@@ -170,9 +171,15 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
                 {"id": "rfc6455-1-a", "section": "1", "role": "server-verifies", "counterpart": "rfc6455-1-b",
                  "level": "MUST", "basis": "explicit", "state": "core", "summary": "s", "observable": "o",
                  "expected": "either", "detail": "d", "status_must": [400], "status_should": [426], "strict": "accept",
-                 "strict_why": "w", "contested": true, "group": "g", "errata": [1], "notes": "n"},
+                 "strict_why": "w", "group": "g", "errata": [1], "notes": "n", "words": {"condition": words,
+                 "duty": {"section": "1", "text": "a server MUST do it"}}, "impact": "interop", "impact_why": "w",
+                 "fix": "f", "weight": "hygiene", "weight_why": "w"},
                 {"id": "rfc6455-1-b", "section": "1", "role": "client-sends", "level": "MAY", "basis": "derived",
                  "state": "planned", "summary": "s", "observable": "o", "expected": "must-accept"},
+                {"id": "rfc6455-1-c", "section": "1", "role": "server-verifies", "level": "MAY", "basis": "derived",
+                 "state": "core", "summary": "s", "observable": "o", "expected": "must-reject", "impact": "security",
+                 "impact_why": "w", "fix": "f",
+                 "contested": {"strict": {"reading": "r", "words": words}, "other": {"reading": "r", "words": words}}},
             ]}),
         ),
         (

@@ -51,6 +51,11 @@ impl Duty {
         }
     }
 
+    /// Whether it is a duty of one who reads.
+    pub const fn is_reading(self) -> bool {
+        matches!(self, Duty::ServerVerifies | Duty::ClientVerifies)
+    }
+
     /// Whether it is a duty of the end of that role as it reads.
     pub const fn is_reading_of(self, role: Role) -> bool {
         matches!((self, role), (Duty::ServerVerifies, Role::Server) | (Duty::ClientVerifies, Role::Client))

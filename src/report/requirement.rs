@@ -74,7 +74,14 @@ impl<'c> RequirementSheet<'c> {
             "status_should": entry.status_should,
             "strict": entry.strict().as_str(),
             "strict_why": entry.strict_why,
-            "contested": entry.contested,
+            "words": entry.words().map(|(part, clause, text)| json!({"part": part, "clause": clause, "text": text})).collect::<Vec<_>>(),
+            "contested": !entry.readings().is_empty(),
+            "readings": entry.readings(),
+            "impact": entry.impact.map(word),
+            "impact_why": entry.impact_why,
+            "fix": entry.fix,
+            "weight": entry.weight.map(word),
+            "weight_why": entry.weight_why,
             "same_test": self.same,
             "errata": entry.errata,
             "notes": entry.notes,
@@ -91,6 +98,9 @@ impl<'c> RequirementSheet<'c> {
         sheet.text(&format!("{}: {}", entry.clause(), entry.summary));
         sheet.space();
         sheet.term("duty", &format!("{} ({}): {}", entry.level, word(entry.basis), entry.duty.as_str()));
+        for (_, clause, text) in entry.words() {
+            sheet.term("words", &format!("\"{text}\" ({clause})"));
+        }
         sheet.term("seen by", &entry.observable);
         let permitted = match entry.expected {
             Permitted::MustAccept => "must-accept: no ground for a refusal",
@@ -107,9 +117,16 @@ impl<'c> RequirementSheet<'c> {
         if let Some(why) = &entry.strict_why {
             sheet.term("reference", &format!("{}s: {why}", entry.strict()));
         }
-        if entry.contested {
-            sheet.term("contested", "careful readers differ");
+        for (at, reading) in entry.readings().iter().enumerate() {
+            sheet.term(["contested", ""][at.min(1)], reading);
         }
+        if let (Some(impact), Some(why)) = (entry.impact, &entry.impact_why) {
+            sheet.term("impact", &format!("{}: {why}", word(impact)));
+        }
+        if let (Some(weight), Some(why)) = (entry.weight, &entry.weight_why) {
+            sheet.term("weight", &format!("{}: {why}", word(weight)));
+        }
+        sheet.term("fix", entry.fix.as_deref().unwrap_or_default());
         sheet.term("same test", &self.same.join(", "));
         sheet.term("errata", &entry.errata.iter().map(u32::to_string).collect::<Vec<_>>().join(", "));
         sheet.term("notes", entry.notes.as_deref().unwrap_or_default());

@@ -12,7 +12,6 @@ use crate::judgement::{Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk, unconnected};
 use crate::oracle::{Case, Oracle};
-use crate::suite::law::register::Entry;
 use crate::suite::results::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::verdict::speaks_another;
@@ -257,11 +256,8 @@ impl Trial<'_, '_> {
     fn contested(&self, case: &mut CaseResult) {
         let mut said: Vec<String> = Vec::new();
         for fault in &case.faults {
-            let entry = self.run.test.data.register.find(&fault.requirement).filter(|entry| entry.contested);
-            let note = entry.map(|Entry { id, notes, .. }| match notes {
-                Some(notes) => format!("careful readers differ on {id}: {notes}"),
-                None => format!("careful readers differ on {id}"),
-            });
+            let entry = self.run.test.data.register.find(&fault.requirement).filter(|entry| entry.contested.is_some());
+            let note = entry.map(|entry| format!("contested: {}", entry.readings().join(" / ")));
             said.extend(note.filter(|note| !said.contains(note)));
         }
         case.notes.extend(said);

@@ -2,6 +2,7 @@
 
 mod conformance;
 pub mod corpus;
+mod entry;
 pub mod marks;
 pub(super) mod members;
 mod ordered;

@@ -2,153 +2,12 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+pub use super::entry::{Basis, Entry, State, document};
+pub(in crate::suite) use super::entry::{cite, is_slug};
 use super::source::{DataError, DataErrors, Source, Text};
-use crate::judgement::{Decision, Duty, Level, Permitted, Requirement, RequirementId};
-
-/// Where a requirement comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Basis {
-    /// The keyword stands in the clause.
-    Explicit,
-    /// An imperative step of an algorithm (RFC 6455 §2).
-    Algorithm,
-    /// It follows from the ABNF.
-    Grammar,
-    /// It follows from several clauses.
-    Derived,
-    /// Text that binds nobody, worth a test all the same.
-    NonNormative,
-}
-
-/// Whether the suite judges by a requirement yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// Visible on HTTP/1.1 between one client and one server: vectors show it, or a reason says why not.
-    Core,
-    /// Carried along so that nothing is missing in silence.
-    Planned,
-}
-
-/// One requirement.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// The document, in lower case: `rfc6455`. Stands once in the file.
-    #[serde(skip)]
-    pub document: String,
-    /// The stable name: document, section and slug.
-    #[serde(deserialize_with = "id")]
-    pub id: RequirementId,
-    /// The clause.
-    pub section: String,
-    /// Whose duty it is.
-    #[serde(rename = "role")]
-    pub duty: Duty,
-    /// The same matter as a duty of the other end.
-    #[serde(default, deserialize_with = "counterpart")]
-    pub counterpart: Option<RequirementId>,
-    /// What the sender owes.
-    pub level: Level,
-    /// Where it comes from.
-    pub basis: Basis,
-    /// Whether the suite judges by it yet.
-    pub state: State,
-    /// The requirement in one line.
-    pub summary: String,
-    /// How a breach, or a use, is provoked or seen from outside.
-    pub observable: String,
-    /// What the recipient of such a message may do.
-    pub expected: Permitted,
-    /// Statuses and behaviour.
-    #[serde(default)]
-    pub detail: Option<String>,
-    /// The statuses of a refusal, where the clause fixes them.
-    #[serde(default)]
-    pub status_must: Vec<u16>,
-    /// The statuses that the clause recommends or gives as examples.
-    #[serde(default)]
-    pub status_should: Vec<u16>,
-    /// What the strict reference does, where `expected` leaves a choice.
-    #[serde(default)]
-    strict: Option<Decision>,
-    /// The argument for that side.
-    #[serde(default)]
-    pub strict_why: Option<String>,
-    /// Whether careful readers differ.
-    #[serde(default)]
-    pub contested: bool,
-    /// The name that entries share which are the same test seen from several clauses.
-    #[serde(default)]
-    group: Option<String>,
-    /// RFC Editor erratum numbers.
-    #[serde(default)]
-    pub errata: Vec<u32>,
-    /// Anything else.
-    #[serde(default)]
-    pub notes: Option<String>,
-}
-
-/// Reads an id: only here does a text become one.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RequirementId, D::Error> {
-    String::deserialize(deserializer).map(|text| RequirementId::loaded(&text))
-}
-
-fn counterpart<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RequirementId>, D::Error> {
-    id(deserializer).map(Some)
-}
-
-impl Entry {
-    /// What the strict reference does with such a message.
-    pub fn strict(&self) -> Decision {
-        match self.expected {
-            Permitted::MustAccept => Decision::Accept,
-            Permitted::MustReject => Decision::Reject,
-            Permitted::Either => self.strict.unwrap_or(Decision::Reject),
-        }
-    }
-
-    /// A text that says nothing.
-    fn empty(&self) -> Option<&'static str> {
-        let Entry { section, summary, observable, detail, strict_why, group, notes, .. } = self;
-        let texts = [("section", section), ("summary", summary), ("observable", observable)];
-        let optional = [("detail", detail), ("strict_why", strict_why), ("group", group), ("notes", notes)];
-        let optional = optional.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
-        texts.into_iter().chain(optional).find(|(_, text)| text.is_empty()).map(|(name, _)| name)
-    }
-
-    /// The name that the entry shares with others which are the same test; its own id where it stands alone.
-    pub fn group(&self) -> &str {
-        self.group.as_deref().unwrap_or(self.id.as_str())
-    }
-
-    /// Whether vectors or a reason have to show it: a core duty of one of the two ends.
-    pub const fn is_core(&self) -> bool {
-        matches!(self.state, State::Core)
-    }
-
-    /// The clause, for people: `RFC 6455 §4.2.1 item 5`.
-    pub fn clause(&self) -> String {
-        cite(&self.document, &self.section)
-    }
-}
-
-/// A document for people: `RFC 6455`.
-pub fn document(document: &str) -> String {
-    match document.strip_prefix("rfc") {
-        Some(number) => format!("RFC {number}"),
-        None => document.to_uppercase(),
-    }
-}
-
-/// A place in a document for people: `RFC 6455 §4.2.1 item 5`.
-pub(in crate::suite) fn cite(name: &str, section: &str) -> String {
-    let sign = if name.starts_with("rfc") { "§" } else { "" };
-    format!("{} {sign}{section}", document(name))
-}
+use crate::judgement::{Level, Requirement, RequirementId};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -200,34 +59,8 @@ impl Register {
         for mut entry in file.requirement {
             let id = entry.id;
             let line = text.line_of(id.as_str(), 0);
-            let mut wrong = |message: String, remedy: &str| errors.push(text.error(line, message, remedy));
-            if !id
-                .as_str()
-                .strip_prefix(&file.document)
-                .is_some_and(|rest| rest.starts_with('-') && rest.len() > 1 && is_slug(rest))
-            {
-                wrong(
-                    format!("{id} is no id of {}", file.document),
-                    "begin it with the document and a hyphen, [a-z0-9.-]",
-                );
-            }
-            if (entry.expected == Permitted::Either) != entry.strict.is_some() {
-                wrong(
-                    format!("{id}: `strict` does not fit `expected`"),
-                    "give `strict` if, and only if, `expected` is either",
-                );
-            }
-            if entry.strict.is_some() != entry.strict_why.is_some() {
-                wrong(format!("{id}: `strict` and `strict_why` belong together"), "give both or neither");
-            }
-            if let Some(member) = entry.empty() {
-                wrong(format!("{id}: `{member}` is empty"), "write it or remove it");
-            }
-            if entry.status_must.iter().chain(&entry.status_should).any(|status| !(100..600).contains(status)) {
-                wrong(format!("{id}: a status that is none"), "write statuses from 100 to 599");
-            }
-            if entry.is_core() && !Duty::ENDPOINTS.contains(&entry.duty) {
-                wrong(format!("{id}: not a duty of an endpoint"), "write `state = \"planned\"`");
+            for (what, remedy) in entry.faults(&file.document) {
+                errors.push(text.error(line, format!("{id}: {what}"), remedy));
             }
             if self.index.insert(id.as_str(), self.entries.len()).is_some() {
                 errors.push(text.error(
@@ -295,14 +128,11 @@ pub(crate) fn of_the_project() -> &'static Register {
     &REGISTER
 }
 
-pub(in crate::suite) fn is_slug(text: &str) -> bool {
-    text.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::entry::level_in;
     use super::*;
-    use crate::judgement::{Role, requirements as r};
+    use crate::judgement::{Decision, Duty, Role, requirements as r};
 
     const ENTRY: &str = r#"
 [[requirement]]
@@ -315,6 +145,10 @@ state = "core"
 summary = "s"
 observable = "o"
 expected = "must-reject"
+words.duty = { section = "4.1", text = "MUST NOT" }
+impact = "interop"
+impact_why = "w"
+fix = "f"
 "#;
 
     fn read(entries: &str) -> Result<Register, DataErrors> {
@@ -374,18 +208,18 @@ expected = "must-reject"
     fn what_is_wrong_is_told_with_its_line() {
         assert!(
             complaint(&format!("{ENTRY}colour = \"red\"\n"))
-                .starts_with("requirements/a.toml:14: rfc6455-4.1-x: unknown field `colour`")
+                .starts_with("requirements/a.toml:18: rfc6455-4.1-x: unknown field `colour`")
         );
         assert!(
-            complaint(&ENTRY.replace("MUST NOT", "MUSTNT"))
+            complaint(&ENTRY.replace("level = \"MUST NOT\"", "level = \"MUSTNT\""))
                 .starts_with("requirements/a.toml:8: rfc6455-4.1-x: unknown word `MUSTNT`")
         );
         assert!(
-            complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:16: rfc6455-4.1-x stands twice")
+            complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:20: rfc6455-4.1-x stands twice")
         );
-        assert!(complaint(&ENTRY.replace("rfc6455-", "rfc9110-")).contains("is no id of rfc6455"));
-        assert!(complaint(&ENTRY.replace("4.1-x", "4.1-X")).contains("is no id of rfc6455"));
-        assert!(complaint(&ENTRY.replace("rfc6455-4.1-x", "rfc64554.1-x")).contains("is no id of rfc6455"));
+        assert!(complaint(&ENTRY.replace("rfc6455-", "rfc9110-")).contains("no id of rfc6455"));
+        assert!(complaint(&ENTRY.replace("4.1-x", "4.1-X")).contains("no id of rfc6455"));
+        assert!(complaint(&ENTRY.replace("rfc6455-4.1-x", "rfc64554.1-x")).contains("no id of rfc6455"));
         assert!(complaint(&ENTRY.replace("must-reject", "either")).contains("`strict` does not fit"));
         assert!(
             complaint(&format!("{ENTRY}strict = \"accept\"\nstrict_why = \"w\"\n")).contains("`strict` does not fit")
@@ -396,11 +230,71 @@ expected = "must-reject"
         let second = ENTRY.replace("4.1-x", "4.1-y").replace("state = \"core\"\n", "");
         assert!(
             complaint(&format!("{ENTRY}{second}"))
-                .starts_with("requirements/a.toml:15: rfc6455-4.1-y: missing field `state`")
+                .starts_with("requirements/a.toml:19: rfc6455-4.1-y: missing field `state`")
         );
         assert!(complaint("requirement = []").contains("has no requirement"));
         assert!(complaint(&ENTRY.replace("\"s\"", "\"\"")).contains("`summary` is empty"));
         assert!(complaint(&format!("{ENTRY}status_must = [99]\n")).contains("a status that is none"));
+    }
+
+    #[test]
+    fn a_core_entry_says_what_it_stands_on_whom_it_hurts_and_what_to_do() {
+        let without =
+            |line: &str| complaint(&ENTRY.lines().filter(|its| !its.starts_with(line)).collect::<Vec<_>>().join("\n"));
+        for member in ["words.duty", "impact", "impact_why", "fix"] {
+            let said = without(&format!("{member} "));
+            assert!(
+                said.starts_with(&format!("requirements/a.toml:5: rfc6455-4.1-x: `{member}` is missing")),
+                "{said}"
+            );
+        }
+        let planned = ENTRY.replace("\"core\"", "\"planned\"").replace("fix = \"f\"\n", "");
+        assert!(read(&planned).is_ok());
+        let with = |member: &str| complaint(&format!("{ENTRY}{member}\n"));
+        assert!(with("weight = \"hygiene\"").contains("belong together"));
+        assert!(read(&format!("{ENTRY}weight = \"hygiene\"\nweight_why = \"w\"\n")).is_ok());
+        let may = ENTRY.replace("MUST NOT", "MAY");
+        let said = complaint(&format!("{may}weight = \"hygiene\"\nweight_why = \"w\"\n"));
+        assert!(said.contains("`weight` at the level MAY"), "{said}");
+    }
+
+    #[test]
+    fn the_words_are_few_and_say_the_level() {
+        let quoted = |text: &str| read(&ENTRY.replace("text = \"MUST NOT\"", &format!("text = \"{text}\"")));
+        assert!(quoted("a sender SHALL NOT do it").is_ok());
+        for other in ["MUST", "the server MUST do it", "SHOULD NOT", "MAY", "must not"] {
+            let said = quoted(other).unwrap_err().to_string();
+            assert!(said.contains("`words.duty` does not say MUST NOT"), "{said}");
+        }
+        assert!(
+            quoted("one two three four five six seven MUST NOT").unwrap_err().to_string().contains("more than 8 words")
+        );
+        assert!(quoted("").unwrap_err().to_string().contains("words without a text"));
+        assert_eq!(level_in("it is NOT RECOMMENDED"), Some(Level::ShouldNot));
+        assert_eq!(level_in("RECOMMENDED that"), Some(Level::Should));
+        assert_eq!(level_in("an OPTIONAL field"), Some(Level::May));
+        assert_eq!(level_in("REQUIRED"), Some(Level::Must));
+    }
+
+    #[test]
+    fn a_contested_entry_has_both_readings() {
+        let reading = |name: &str, text: &str| {
+            format!(
+                "contested.{name} = {{ reading = \"{name}.\", words = {{ document = \"rfc9110\", section = \"2.4\", text = \"{text}\" }} }}\n"
+            )
+        };
+        let both = format!("{ENTRY}{}{}", reading("strict", "a"), reading("other", "b"));
+        let register = read(&both).unwrap();
+        assert_eq!(
+            register.entries()[0].readings(),
+            ["strict. (\"a\", RFC 9110 §2.4)", "other. (\"b\", RFC 9110 §2.4)"]
+        );
+        assert!(read(ENTRY).unwrap().entries()[0].readings().is_empty());
+        assert!(complaint(&format!("{ENTRY}{}", reading("strict", "a"))).contains("missing field `other`"));
+        let either = both.replace("must-reject", "either") + "strict = \"accept\"\nstrict_why = \"w\"\n";
+        assert!(read(&either).is_ok(), "what a client sends is its duty, whatever the recipient may do");
+        let reads = either.replace("client-sends", "server-verifies");
+        assert!(complaint(&reads).contains("contested, and `expected` is either"));
     }
 
     #[test]

@@ -202,42 +202,19 @@ fn differing_members(a: &Building, b: &Building) -> usize {
 mod tests {
     use super::*;
 
-    const REGISTER: &str = r#"
-schema = 1
-document = "rfc6455"
-[[requirement]]
-id = "rfc6455-reject"
-section = "1"
-role = "server-verifies"
-level = "MUST"
-basis = "explicit"
-state = "core"
-summary = "s"
-observable = "o"
-expected = "must-reject"
-[[requirement]]
-id = "rfc6455-accept"
-section = "1"
-role = "server-verifies"
-level = "MUST"
-basis = "explicit"
-state = "core"
-summary = "s"
-observable = "o"
-expected = "must-accept"
-[[requirement]]
-id = "rfc6455-either"
-section = "1"
-role = "server-verifies"
-level = "MUST"
-basis = "explicit"
-state = "core"
-summary = "s"
-observable = "o"
-expected = "either"
-strict = "reject"
-strict_why = "w"
-"#;
+    /// A register with an entry for each thing that a recipient may do.
+    fn register() -> Register {
+        let entry = |name: &str, expected: &str| {
+            format!(
+                "[[requirement]]\nid = \"rfc6455-{name}\"\nsection = \"1\"\nrole = \"server-verifies\"\nlevel = \"MAY\"\n\
+                 basis = \"explicit\"\nstate = \"planned\"\nsummary = \"s\"\nobservable = \"o\"\nexpected = \"{expected}\"\n"
+            )
+        };
+        let either = entry("either", "either") + "strict = \"reject\"\nstrict_why = \"w\"\n";
+        let entries = entry("reject", "must-reject") + &entry("accept", "must-accept") + &either;
+        let text = format!("schema = 1\ndocument = \"rfc6455\"\n{entries}");
+        Register::read(&[Text::new("requirements/a.toml", text)]).unwrap()
+    }
 
     const KEPT: &str = r#"{"id": "server/t/kept", "requirements": {"rfc6455-reject": "keeps"}, "permitted": "must-accept",
         "why": "w", "octets": ["GET {key}\r\n", "a: b\r\n", "\r\n"]}"#;
@@ -245,7 +222,7 @@ strict_why = "w"
         "why": "w", "control": "server/t/kept", "octets": ["GET {key}\r\n", "a: c\r\n", "\r\n"]}"#;
 
     fn read_as(path: &str, kind: &str, vectors: &str) -> Result<Vectors, DataErrors> {
-        let register = Register::read(&[Text::new("requirements/a.toml", REGISTER)]).unwrap();
+        let register = register();
         let marks = "[[mark]]\nname = \"key\"\ncanonical = \"K\"\nhow = \"h\"\n";
         let marks = Marks::read(&Text::new("marks.toml", marks)).unwrap();
         let text = format!(r#"{{"schema": 1, "kind": "{kind}", "section": "s", "vectors": [{vectors}]}}"#);
