@@ -91,7 +91,7 @@ fn main() -> ExitCode {
 /// Generated exchanges without coverage, one after the other.
 fn generator(peer: &dyn Peer, role: Role, seed: u64, seconds: u64) -> Met {
     let ledger = data().ledger(peer.name());
-    let oracle = Oracle { register: &data().register, ledger: &ledger, peer };
+    let oracle = Oracle { register: &data().register, ledger: &ledger, peer, strict: true };
     let (start, mut met) = (Instant::now(), Met::new());
     for number in 0.. {
         if start.elapsed() > Duration::from_secs(seconds) {

@@ -58,7 +58,8 @@ fn every_planted_fault_is_caught_by_generated_exchanges() {
 /// What is planted is found; without it, nothing is: on the vectors and on the same generated exchanges.
 #[test]
 fn the_reference_without_a_fault_is_not_accused() {
-    let oracle = Oracle { register: &data().register, ledger: &Ledger::empty("reference"), peer: &Reference };
+    let oracle =
+        Oracle { register: &data().register, ledger: &Ledger::empty("reference"), peer: &Reference, strict: true };
     for vector in data().vectors.all() {
         let Some(case) = Case::of(vector, Default::default()) else { continue };
         assert_eq!(oracle.compare(&case).new, [], "{}", vector.id);

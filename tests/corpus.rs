@@ -119,7 +119,7 @@ fn the_reference_is_not_found_at_fault() {
     let data = data();
     let ledger = data.ledger("reference");
     let reference = peer::by_name("reference").expect("the reference");
-    let oracle = oracle::Oracle { register: &data.register, ledger: &ledger, peer: reference.as_ref() };
+    let oracle = oracle::Oracle { register: &data.register, ledger: &ledger, peer: reference.as_ref(), strict: true };
     for role in [Role::Server, Role::Client] {
         for number in 0..5000 {
             let plan = generate::Plan::draw(role, &mut generate::Seeded::of(3, role as u64, number));

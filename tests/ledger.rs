@@ -19,7 +19,7 @@ fn peers() -> Vec<Box<dyn Peer>> {
 }
 
 fn run(data: &Conformance, peer: &dyn Peer, roles: &[Role], cases: u64) -> ws101::suite::Tally {
-    let diff = Diff { data, corpus: Vec::new(), roles: roles.to_vec(), cases, seconds: None, seed: 101, threads: 2 };
+    let diff = Diff { corpus: Vec::new(), roles: roles.to_vec(), cases, threads: 2, strict: true, ..Diff::new(data) };
     diff.run(peer, &|_| {})
 }
 
@@ -62,7 +62,7 @@ fn reproducers_depart_from_what_they_are_about() {
         for entry in ledger.divergences() {
             let Reproducer::Octets(exchange) = &entry.reproducer else { continue };
             let case = Case::of_reproducer(data(), exchange).expect("needs of the reference");
-            let oracle = Oracle { register: &data().register, ledger: &ledger, peer: peer.as_ref() };
+            let oracle = Oracle { register: &data().register, ledger: &ledger, peer: peer.as_ref(), strict: true };
             let compared = oracle.compare(&case);
             assert_eq!(compared.new, [], "{}", entry.id);
             assert!(compared.known.contains(&entry.id), "{}: {:?}", entry.id, compared.known);
@@ -172,7 +172,7 @@ fn a_run_is_the_same_every_time() {
     let peer = peer::by_name("tungstenite").expect("tungstenite");
     let one = |threads| {
         let roles = vec![Role::Client];
-        Diff { data: data(), corpus: Vec::new(), roles, cases: 5_000, seconds: None, seed: 7, threads }
+        Diff { corpus: Vec::new(), roles, cases: 5_000, seed: 7, threads, ..Diff::new(data()) }
             .run(peer.as_ref(), &|_| {})
     };
     assert_eq!(one(1), one(3));

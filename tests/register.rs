@@ -82,16 +82,17 @@ const FILE: &str = "src/judgement/requirements.rs";
 /// The head of that file.
 const HEAD: &str = r#"//! The requirements of the register, written from `conformance/requirements/` by `WS101_WRITE=1 cargo test --test register`.
 
-use super::{Decision, Duty, Level, Permitted, Requirement, RequirementId};
+use super::{Decision, Duty, Level, Permitted, Requirement, RequirementId, Severity};
 
 macro_rules! requirements {
-    ($($name:ident = $id:literal, $duty:ident, $level:ident, $expected:ident, $strict:ident, $status:expr, $counterpart:expr;)*) => {
+    ($($name:ident = $id:literal, $duty:ident, $level:ident, $severity:ident, $expected:ident, $strict:ident, $status:expr, $counterpart:expr;)*) => {
         $(
             #[doc = concat!("`", $id, "`")]
             pub static $name: Requirement = Requirement {
                 id: RequirementId::known($id),
                 duty: Duty::$duty,
                 level: Level::$level,
+                severity: Severity::$severity,
                 expected: Permitted::$expected,
                 strict: Decision::$strict,
                 status: &$status,
@@ -115,11 +116,12 @@ fn the_reference_has_the_register_as_it_stands() {
         let counterpart = entry.counterpart.map_or("None".to_owned(), |its| format!("Some(&{})", name(its)));
         let _ = writeln!(
             file,
-            "    {} = \"{}\", {:?}, {:?}, {:?}, {:?}, {:?}, {counterpart};",
+            "    {} = \"{}\", {:?}, {:?}, {:?}, {:?}, {:?}, {:?}, {counterpart};",
             name(entry.id),
             entry.id,
             entry.duty,
             entry.level,
+            entry.owed().severity,
             entry.expected,
             entry.strict(),
             entry.status_must,

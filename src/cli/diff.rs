@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 use super::{Format, Global, role};
 use crate::handshake::ExtensionList;
 use crate::http::grammar::is_token;
-use crate::judgement::Role;
+use crate::judgement::{Role, Severity};
 use crate::live::interrupt;
 use crate::oracle::{Case, Compared, Oracle};
 use crate::peer::{self, program::Program};
@@ -70,6 +70,9 @@ pub(super) struct Options {
     /// The seed of the generated exchanges [default: 101].
     #[arg(long, value_name = "S", conflicts_with = "files")]
     pub(super) seed: Option<u64>,
+    /// What is contested or non-strict counts as well.
+    #[arg(long)]
+    pub(super) strict: bool,
     #[command(flatten, next_help_heading = "For a peer behind a URL")]
     pub(super) live: Live,
 }
@@ -182,7 +185,7 @@ impl Options {
             let mut rows = Vec::new();
             for &peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
                 let ledger = self.ledger(data, peer.name());
-                let oracle = Oracle { register: &data.register, ledger: &ledger, peer };
+                let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: self.strict };
                 let compared = oracle.compare(&case);
                 // A crash that is known is one all the same.
                 let has_crashed = matches!(compared.observation.outcome, Outcome::Crashed(_));
@@ -321,10 +324,13 @@ fn word(compared: &Compared) -> &'static str {
     match &compared.verdict {
         Verdict::Pass => "pass",
         Verdict::Permitted => "permitted",
-        Verdict::NonStrict(_) => "non-strict",
-        Verdict::Informational(_) => "informational",
-        Verdict::Fail(_) if compared.new.is_empty() => "known",
-        Verdict::Fail(_) => "new",
+        Verdict::Faulty(_) if !compared.new.is_empty() => "new",
+        Verdict::Faulty(_) if !compared.known.is_empty() => "known",
+        Verdict::Faulty(_) => match compared.verdict.severity() {
+            Some(Severity::Contested) => "contested",
+            Some(Severity::NonStrict) => "non-strict",
+            _ => "informational",
+        },
         Verdict::Unsupported(_) => "unsupported",
         Verdict::Harness(_) => "harness error",
     }

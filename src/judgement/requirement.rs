@@ -108,6 +108,40 @@ impl Level {
     }
 }
 
+/// What a violation of a requirement counts, the most severe first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// A failure: a MUST or MUST NOT has one reading, and is violated.
+    Fail,
+    /// No failure unless the run is strict: a second careful reading leaves free what the strict one demands.
+    Contested,
+    /// No failure unless the run is strict: a SHOULD is not followed, or a MUST whose violation misleads nobody.
+    NonStrict,
+    /// Other than a MAY or a note has it.
+    Informational,
+}
+
+impl Severity {
+    /// Whether it makes a failure; `strict` adds what is contested and what is only non-strict.
+    pub const fn counts(self, strict: bool) -> bool {
+        matches!(self, Severity::Fail) || strict && matches!(self, Severity::Contested | Severity::NonStrict)
+    }
+}
+
+/// What is owed by a requirement, and what its violation counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Owed {
+    /// What the words say.
+    pub level: Level,
+    /// What a violation counts.
+    pub severity: Severity,
+}
+
+impl Owed {
+    /// What nobody argues about.
+    pub const MUST: Owed = Owed { level: Level::Must, severity: Severity::Fail };
+}
+
 /// What the RFCs permit the recipient of a message to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permitted {
@@ -243,6 +277,8 @@ pub struct Requirement {
     pub duty: Duty,
     /// What the sender owes.
     pub level: Level,
+    /// What a violation counts.
+    pub severity: Severity,
     /// What a recipient may do with a message that departs from it or uses it.
     pub expected: Permitted,
     /// What the strict reference does.
@@ -254,6 +290,11 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    /// What is owed by it.
+    pub const fn owed(&self) -> Owed {
+        Owed { level: self.level, severity: self.severity }
+    }
+
     /// The kind of a finding that cites this requirement.
     pub const fn kind(&self) -> Kind {
         match self.expected {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::drawing::{Drawing, Mark};
 use super::text::wrap;
 use super::{BAD, GOOD, Look, NAME, ODD, OPEN};
-use crate::judgement::{Decision, Finding, Judgement, Kind, Permitted, Role};
+use crate::judgement::{Decision, Finding, Judgement, Kind, Permitted, Role, Severity};
 use crate::suite::Register;
 use crate::suite::law::register::Entry;
 
@@ -104,6 +104,10 @@ impl Check<'_> {
                 let id = finding.requirement.id;
                 lines.push(format!("{decision} (permitted: {permitted}) by {id}"));
                 lines.extend(register.get(id).map(|entry| self.clause(finding, entry)));
+                let readings = register.get(id).map(Entry::readings).unwrap_or_default();
+                lines.extend(
+                    readings.iter().zip(["contested: strict", "other"]).map(|(its, name)| format!("{name}: {its}")),
+                );
             }
             None => {
                 lines.push(format!("{decision} (permitted: {permitted})"));
@@ -173,6 +177,7 @@ fn finding(finding: &Finding) -> Value {
     json!({
         "requirement": finding.requirement.id,
         "level": finding.requirement.level.as_str(),
+        "contested": finding.requirement.severity == Severity::Contested,
         "class": finding.class.as_str(),
         "kind": finding.kind().as_str(),
         "span": [finding.span.start, finding.span.end],
@@ -200,9 +205,11 @@ mod tests {
             (&r::RFC6455_4_2_1_UPGRADE_MISSING, "violated"),
             (&r::RFC6455_4_2_1_VERSION_DRAFT, "latitude"),
             (&r::RFC6455_4_2_1_UPGRADE_LIST, "exercised"),
+            (&r::RFC6455_4_2_1_KEY_LENGTH, "violated"),
         ] {
             let found = Finding::new(requirement, Class::Upgrade, 3..5, "m");
             assert_eq!(finding(&found)["kind"], kind);
+            assert_eq!(finding(&found)["contested"], *requirement == r::RFC6455_4_2_1_KEY_LENGTH);
             assert_eq!(mark(&found).name, format!("{kind} {}", requirement.id));
         }
     }

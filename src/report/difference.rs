@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
-use crate::judgement::{Judgement, Kind, Permitted, Role};
+use crate::judgement::{Judgement, Kind, Permitted, Role, Severity};
 use crate::suite::results::reproduce::{live, printf};
 use crate::suite::{Delivery, Discovery, End, Evidence, Exchange, Fault, NewDivergence, Register};
 
@@ -105,7 +105,8 @@ pub(super) fn fault_json(fault: &Fault) -> Value {
     json!({
         "failing": word(fault.failing),
         "requirement": fault.requirement,
-        "level": fault.level.as_str(),
+        "level": fault.owed.level.as_str(),
+        "contested": fault.owed.severity == Severity::Contested,
         "message": fault.message,
     })
 }

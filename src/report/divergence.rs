@@ -6,6 +6,7 @@ use super::Look;
 use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use crate::suite::Conformance;
+use crate::suite::law::register::Entry;
 use crate::suite::ledger::{Behaviour, Cut, Direction, Divergence, Ledger, Reproducer};
 
 /// What is known of a peer.
@@ -39,6 +40,7 @@ impl<'c> DivergenceSheet<'c> {
             "versions": ledger.versions,
             "role": divergence.role.as_str(),
             "requirement": divergence.requirement,
+            "contested": !self.readings().is_empty(),
             "behaviour": divergence.behaviour.map(word),
             "direction": word(divergence.direction),
             "delivery": divergence.delivery.map(word),
@@ -52,6 +54,12 @@ impl<'c> DivergenceSheet<'c> {
             "clause": divergence.clause,
             "upstream": divergence.upstream,
         })
+    }
+
+    /// Both readings of its requirement, where that is contested.
+    fn readings(&self) -> Vec<String> {
+        let entry = self.divergence.requirement.and_then(|id| self.data.register.get(id));
+        entry.map(Entry::readings).unwrap_or_default()
     }
 
     /// The entry for people.
@@ -74,6 +82,9 @@ impl<'c> DivergenceSheet<'c> {
         if let Some(id) = &divergence.requirement {
             sheet.term("requirement", id.as_str());
             sheet.term("", data.register.get(*id).map(|entry| entry.summary.as_str()).unwrap_or_default());
+        }
+        for (reading, name) in self.readings().iter().zip(["contested", ""]) {
+            sheet.term(name, reading);
         }
         let cut = divergence.delivery.map(|cut| match cut {
             Cut::Whole => "only where one read holds everything",

@@ -72,6 +72,7 @@ impl TallySheet<'_> {
         for (count, what) in [
             (tally.passed, "conformant"),
             (tally.permitted, "permitted (the RFCs leave a choice)"),
+            (tally.contested, "contested: a second careful reading leaves it free"),
             (tally.non_strict, "SHOULD or MAY not followed (non-strict, informational)"),
             (tally.explained, "with known deviations, listed below"),
             (tally.crashed, "crashes, which are failures whether they are known or not"),
@@ -180,6 +181,7 @@ impl TallySheet<'_> {
             "exchanges": exchanges,
             "passed": tally.passed,
             "permitted": tally.permitted,
+            "contested": tally.contested,
             "non_strict": tally.non_strict,
             "explained": tally.explained,
             "crashed": tally.crashed,

@@ -43,14 +43,16 @@ fn built(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Shows
     let building = vector.building()?;
     let built = planted.build(building);
     let verdict = judge_built(&vector.expectation, building, &built, &data.register);
-    let (_, new) = explain_built(&Ledger::empty(planted.name), vector, &built, &verdict);
+    let ledger = Ledger::empty(planted.name);
+    let oracle = Oracle { register: &data.register, ledger: &ledger, peer: planted, strict: true };
+    let (_, new) = explain_built(&oracle, vector, &built, &verdict);
     let written = vector.requirements.iter().map(|(id, _)| Shows::Requirement(*id));
     if new.is_empty() { None } else { named(data, planted, written.collect()) }
 }
 
 fn read(data: &Conformance, planted: &Planted, vector: &Vector) -> Option<Shows> {
     let whole = Case::of(vector, Delivery::Whole)?;
-    let oracle = Oracle { register: &data.register, ledger: &Ledger::empty(planted.name), peer: planted };
+    let oracle = Oracle { register: &data.register, ledger: &Ledger::empty(planted.name), peer: planted, strict: true };
     let deliveries = deliveries::few(&whole.exchange.octets, whole.judged.consumed);
     deliveries.into_iter().map(|delivery| whole.delivered(delivery)).find_map(|case| {
         let compared = oracle.compare(&case);
@@ -78,7 +80,8 @@ fn first_inputs(data: &Conformance, faults: &[&'static Planted], role: Role, cas
             if observation == plain {
                 continue;
             }
-            let oracle = Oracle { register: &data.register, ledger: &Ledger::empty(planted.name), peer: *planted };
+            let oracle =
+                Oracle { register: &data.register, ledger: &Ledger::empty(planted.name), peer: *planted, strict: true };
             let compared = oracle.judge(&case, observation);
             let told = told(&oracle, &case, &compared);
             *found = named(data, planted, told).map(|named| (number + 1, named));

@@ -33,6 +33,8 @@ pub struct Diff<'a> {
     pub seed: u64,
     /// How many threads run.
     pub threads: usize,
+    /// Whether what is contested or non-strict counts as well.
+    pub strict: bool,
 }
 
 impl<'a> Diff<'a> {
@@ -46,6 +48,7 @@ impl<'a> Diff<'a> {
             seconds: None,
             seed: 101,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            strict: false,
         }
     }
 }
@@ -70,7 +73,7 @@ impl Diff<'_> {
     pub fn run(&self, peer: &dyn Peer, progress: &(dyn Fn(Progress) + Sync)) -> Tally {
         let ledger = self.data.ledger(peer.name());
         let mut tally = Tally { peer: peer.name().to_owned(), version: peer.version().to_owned(), ..Tally::default() };
-        let oracle = Oracle { register: &self.data.register, ledger: &ledger, peer };
+        let oracle = Oracle { register: &self.data.register, ledger: &ledger, peer, strict: self.strict };
         let mut new = NewOnes::default();
         for &role in self.roles.iter().filter(|&&role| peer.plays(role)) {
             self.vectors(&oracle, role, &mut tally, &mut new);
@@ -93,7 +96,7 @@ impl Diff<'_> {
             if let Some(building) = vector.building() {
                 let built = oracle.peer.build(building);
                 let verdict = judge_built(&vector.expectation, building, &built, oracle.register);
-                let (known, faults) = explain_built(oracle.ledger, vector, &built, &verdict);
+                let (known, faults) = explain_built(oracle, vector, &built, &verdict);
                 tally.count(Origin::Vectors, &verdict, &known, &faults, &vector.id);
                 if !faults.is_empty() {
                     new.options(&vector.id, building.clone(), faults, built.words());

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::shrink::shrink;
+use crate::judgement::Severity;
 use crate::oracle::{Case, Compared, Oracle};
 use crate::suite::{Evidence, Exchange, Failing, Fault, Known, NewDivergence, Origin, Outcome, Tally, Verdict};
 
@@ -178,8 +179,12 @@ impl Tally {
         match verdict {
             Verdict::Pass => self.passed += 1,
             Verdict::Permitted => self.permitted += 1,
-            Verdict::NonStrict(_) | Verdict::Informational(_) => self.non_strict += 1,
-            Verdict::Fail(_) => self.explained += u64::from(new.is_empty()),
+            Verdict::Faulty(_) if !new.is_empty() => {}
+            Verdict::Faulty(_) if !known.is_empty() => self.explained += 1,
+            Verdict::Faulty(_) => match verdict.severity() {
+                Some(Severity::Contested) => self.contested += 1,
+                _ => self.non_strict += 1,
+            },
             Verdict::Unsupported(_) => self.unsupported += 1,
             Verdict::Harness(_) => self.harness.0 += 1,
         }
@@ -207,6 +212,7 @@ impl Tally {
         }
         self.passed += later.passed;
         self.permitted += later.permitted;
+        self.contested += later.contested;
         self.non_strict += later.non_strict;
         self.explained += later.explained;
         self.unsupported += later.unsupported;

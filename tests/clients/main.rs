@@ -19,7 +19,7 @@ use ws101::run::clients::{CONTROL, ClientTest, Way, planned};
 use ws101::suite::ledger::Behaviour;
 use ws101::suite::results::{CaseResult, Ended, Standing};
 use ws101::suite::verdict::judge;
-use ws101::suite::{Conformance, Delivery, Exchange, Peer, Results, Shows, Verdict};
+use ws101::suite::{Conformance, Delivery, Exchange, Peer, Results, Shows};
 
 /// What no wire shows of a client, each with the reason.
 const UNSHOWN: [(&str, &str); 11] = [
@@ -229,7 +229,7 @@ fn is_as_in_process(data: &Conformance, results: &Results, peer: &dyn Peer) -> R
         (inside.expectation.opened, inside.expectation.rest) = (None, None);
         let observation = peer.observe(&Exchange { ..inside.exchange.clone() });
         let verdict = judge(&inside.expectation, &inside.exchange, &observation, &data.register);
-        let fails = matches!(verdict, Verdict::Fail(_));
+        let fails = verdict.is_failure();
         if fails != (case.standing == Standing::Fail) {
             return Err(format!("in the process {verdict:?}, live {case:?}"));
         }

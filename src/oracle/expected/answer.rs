@@ -7,10 +7,10 @@ use crate::http::grammar::latin1;
 use crate::judgement::{Duty, Finding, Kind, Level, Requirement, Role, requirements as r};
 use crate::suite::verdict::speaks_another;
 use crate::suite::wire::{Head, holds};
-use crate::suite::{Failing, Fault, Observation, Opened, Outcome};
+use crate::suite::{Failing, Fault, Observation, Opened, Outcome, Register};
 
 /// What is wrong with the 101 of a server, its accept value apart: that is judged by the key.
-pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation) -> Vec<Fault> {
+pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation, register: &Register) -> Vec<Fault> {
     let Outcome::Opened(opened) = &observation.outcome else { return Vec::new() };
     if case.exchange.role == Role::Client || speaks_another(&case.exchange.octets, opened) {
         return Vec::new();
@@ -35,27 +35,31 @@ pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation) -> Vec
             && offer.extensions.len() < list.elements.len()
             && !is_agreement(&observation.written[finding.span.clone()])
     };
-    let unlawful = outcome.judgement.findings.iter().filter(is_owed).map(|finding| Fault {
-        failing: Failing::Answers,
-        requirement: Some(match is_of_malformed(finding) {
-            true => r::RFC7692_7_RESPONSE_DEFINED_PARAMS.id,
-            false => duty(finding.requirement, &offer).id,
-        }),
-        level: finding.requirement.level,
-        message: format!("a client finds in the answer: {}", finding.message),
+    let unlawful = outcome.judgement.findings.iter().filter(is_owed).map(|finding| {
+        let requirement = match is_of_malformed(finding) {
+            true => &r::RFC7692_7_RESPONSE_DEFINED_PARAMS,
+            false => duty(finding.requirement, &offer),
+        };
+        let message = format!("a client finds in the answer: {}", finding.message);
+        Fault {
+            failing: Failing::Answers,
+            requirement: Some(requirement.id),
+            owed: register.owed(requirement),
+            message,
+        }
     });
-    unlawful.chain(framed(opened)).collect()
+    unlawful.chain(framed(opened, register)).collect()
 }
 
 /// Fields that frame content, which a 101 does not have. A client may pass over them.
-fn framed(opened: &Opened) -> impl Iterator<Item = Fault> {
+fn framed(opened: &Opened, register: &Register) -> impl Iterator<Item = Fault> {
     const FRAMING: [(&str, &Requirement); 2] =
         [("Content-Length", &r::RFC9110_8_6_NO_CL_IN_101), ("Transfer-Encoding", &r::RFC9112_6_1_NO_TE_IN_101)];
     let found: Vec<_> = FRAMING.into_iter().filter(|(name, _)| holds(&opened.fields, name, None)).collect();
     found.into_iter().map(|(name, requirement)| Fault {
         failing: Failing::Answers,
         requirement: Some(requirement.id),
-        level: requirement.level,
+        owed: register.owed(requirement),
         message: format!("the 101 has {name}"),
     })
 }

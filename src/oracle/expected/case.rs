@@ -4,7 +4,7 @@ use super::judged::{Judged, judge};
 use super::keys::accepts;
 use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
-use crate::judgement::{Judgement, Kind, Permitted, Requirement, RequirementId, Role, requirements as r};
+use crate::judgement::{Judgement, Kind, Owed, Permitted, Requirement, RequirementId, Role, requirements as r};
 use crate::peer::reference;
 use crate::suite::law::vector::{Acceptance, Bearing, Expectation, Form};
 use crate::suite::wire::Head;
@@ -112,6 +112,7 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
     let rest = rest.flatten();
     Expectation {
         permitted,
+        owed: judgement.map_or(Owed::MUST, |judgement| decided(judgement, permitted)),
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(|judgement| form(exchange, judgement)).filter(|_| !is_of_a_draft(&head)),
@@ -123,6 +124,18 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
         request: None,
         connect: None,
     }
+}
+
+/// What the other decision counts than the one that is permitted, as for a vector: by what is violated most severely, or by the
+/// least that is exercised.
+fn decided(judgement: &Judgement, permitted: Permitted) -> Owed {
+    let of = |kind| judgement.of(kind).map(|finding| finding.requirement.owed());
+    let decided = match permitted {
+        Permitted::MustReject => of(Kind::Violated).min_by_key(|owed| owed.severity),
+        Permitted::MustAccept => of(Kind::Exercised).max_by_key(|owed| owed.severity),
+        Permitted::Either => None,
+    };
+    decided.unwrap_or(Owed::MUST)
 }
 
 /// What stands behind the content that a head announces: content is nobody's frame. `None` where it is coded.
@@ -200,8 +213,7 @@ fn form(exchange: &Exchange, judgement: &Judgement) -> Option<Form> {
     }
     let names_version = requirement == &r::RFC6455_4_2_2_VERSION_ERROR;
     let fields = names_version.then(|| ("Sec-WebSocket-Version".to_owned(), Some("13".to_owned())));
-    let Requirement { id, level, .. } = *requirement;
-    Some(Form { status, fields: fields.into_iter().collect(), requirement: id, level })
+    Some(Form { status, fields: fields.into_iter().collect(), requirement: requirement.id, owed: requirement.owed() })
 }
 
 #[cfg(test)]
@@ -244,6 +256,7 @@ mod tests {
             register: &data.register,
             ledger: &suite::Ledger::empty("tungstenite"),
             peer: &crate::peer::tungstenite::Tungstenite,
+            strict: true,
         };
         let compared = oracle.compare(&case);
         assert!(matches!(compared.observation.outcome, suite::Outcome::Opened(_)), "{compared:?}");

@@ -48,8 +48,8 @@ impl SentRequest<'_> {
         let mut add = |requirement: &'static Requirement, message: String| {
             // Several readings of one slip are one fault.
             if faults.iter().all(|fault| fault.requirement != Some(requirement.id)) {
-                let level = register.level(requirement);
-                faults.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), level, message });
+                let owed = register.owed(requirement);
+                faults.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), owed, message });
             }
         };
         let findings = judge_request(self.octets, true, &policy).map(|outcome| outcome.judgement.findings);

@@ -1,22 +1,28 @@
 //! What a client builds beside what it has to build: explained by the ledger, or new.
 
+use super::Oracle;
 use crate::suite::ledger::{Direction, Divergence, Reproducer};
 use crate::suite::verdict::judge_built;
-use crate::suite::{Building, Built, Conformance, Failing, Fault, Ledger, Vector, Verdict};
+use crate::suite::{Building, Built, Conformance, Failing, Fault, Vector, Verdict};
 
 /// The ids of the entries that explain what a client made of a vector, and the faults that nothing explains.
-pub fn explain_built(ledger: &Ledger, vector: &Vector, built: &Built, verdict: &Verdict) -> (Vec<String>, Vec<Fault>) {
+pub fn explain_built(
+    oracle: &Oracle<'_>,
+    vector: &Vector,
+    built: &Built,
+    verdict: &Verdict,
+) -> (Vec<String>, Vec<Fault>) {
     let (mut known, mut new) = (Vec::new(), Vec::new());
-    let Verdict::Fail(faults) = verdict else { return (known, new) };
-    for fault in faults {
+    for fault in verdict.faults() {
         let explains = |entry: &&Divergence| {
             // The first requirement is what a vector is about.
             let cited = vector.requirements.first().is_some_and(|(id, _)| entry.covers(*id));
             matches!(entry.reproducer, Reproducer::Options(_)) && cited && is_such(entry, fault.failing, built)
         };
-        match ledger.divergences().iter().find(explains) {
+        match oracle.ledger.divergences().iter().find(explains) {
             Some(entry) => known.push(entry.id.clone()),
-            None => new.push(fault.clone()),
+            None if fault.owed.severity.counts(oracle.strict) => new.push(fault.clone()),
+            None => {}
         }
     }
     known.sort_unstable();

@@ -21,6 +21,8 @@ pub struct Oracle<'a> {
     pub ledger: &'a Ledger,
     /// The peer.
     pub peer: &'a dyn Peer,
+    /// Whether what is contested or non-strict counts as well.
+    pub strict: bool,
 }
 
 /// What a comparison came to.
@@ -46,18 +48,17 @@ impl Oracle<'_> {
     /// Judges what the peer did.
     pub fn judge(&self, case: &Case, observation: Observation) -> Compared {
         let mut verdict = self.verdict(case, &observation);
-        let answered = unlawful(case, &observation);
+        let answered = unlawful(case, &observation, self.register);
         if !answered.is_empty() {
             let faults = verdict.faults().iter().cloned().chain(answered).collect();
-            verdict = Verdict::Fail(faults);
+            verdict = Verdict::of(faults, case.expectation.permitted);
         }
         let mut compared = Compared { observation, verdict, known: Vec::new(), new: Vec::new() };
-        if let Verdict::Fail(faults) = &compared.verdict {
-            for fault in faults {
-                match self.explain(case, &compared.observation, fault, ROUNDS) {
-                    Some(entries) => compared.known.extend(entries),
-                    None => compared.new.push(fault.clone()),
-                }
+        for fault in compared.verdict.faults() {
+            match self.explain(case, &compared.observation, fault, ROUNDS) {
+                Some(entries) => compared.known.extend(entries),
+                None if fault.owed.severity.counts(self.strict) => compared.new.push(fault.clone()),
+                None => {}
             }
         }
         compared.known.sort_unstable();
@@ -267,7 +268,7 @@ mod tests {
         let entry = Divergence::seen(id.to_owned(), Direction::Accepts, request("Upgraded"), covers);
         let ledger = Ledger::empty("acting").with([entry]);
         let compared = |folds, connection: &str| {
-            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &lax(folds) };
+            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &lax(folds), strict: true };
             let compared = oracle.compare(&Case::judged(request(connection)).unwrap());
             (compared.known, compared.new.len())
         };
@@ -289,7 +290,8 @@ mod tests {
         };
         let compared = |names_versions, entries: &[Divergence], exchange: &Exchange| {
             let ledger = Ledger::empty("acting").with(entries.to_vec());
-            let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &stumbling(names_versions) };
+            let oracle =
+                Oracle { register: of_the_project(), ledger: &ledger, peer: &stumbling(names_versions), strict: true };
             oracle.compare(&Case::judged(exchange.clone()).unwrap())
         };
         let lacking = request("foo, websocket", "14");

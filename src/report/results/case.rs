@@ -14,6 +14,7 @@ pub(super) fn terms(case: &CaseResult) -> Vec<(&str, String)> {
             other => format!(" ({other})"),
         };
         terms.push((fault.level.as_str(), printable(&format!("{}{by}", fault.message))));
+        terms.extend(fault.readings.iter().zip(["strict", "other"]).map(|(reading, name)| (name, printable(reading))));
     }
     terms.push(("permitted", printable(&format!("{}: {}", permitted(case), case.why))));
     terms.push(("did", printable(&case.did)));
@@ -27,7 +28,8 @@ pub(super) fn said(case: &CaseResult) -> String {
     match (case.faults.first(), case.notes.last()) {
         (Some(fault), _) => {
             let by = if fault.requirement.is_empty() { &case.requirement } else { &fault.requirement };
-            printable(&format!("{} {by}: {}", fault.level, fault.message))
+            let readings: String = fault.readings.iter().map(|reading| format!(" - {reading}")).collect();
+            printable(&format!("{} {by}: {}{readings}", fault.level, fault.message))
         }
         (None, Some(note)) => printable(note),
         (None, None) => printable(&case.did),

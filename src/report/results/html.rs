@@ -62,7 +62,7 @@ struct Page<'r> {
     differs: Vec<(&'static str, Vec<String>)>,
     all: usize,
     counts: Vec<Count>,
-    levels: [(&'static str, usize); 3],
+    levels: [(&'static str, usize); 4],
     shortened: String,
     failing: String,
     failures: Vec<Case<'r>>,
@@ -418,7 +418,9 @@ mod tests {
         assert_eq!(themes.len(), 2);
         for theme in themes {
             let colour = |name: &str| between(theme, &format!("{name}: "), ";")[0];
-            for text in ["--fg", "--dim", "--fail", "--non-strict", "--informational", "--known", "--pass"] {
+            for text in
+                ["--fg", "--dim", "--fail", "--contested", "--non-strict", "--informational", "--known", "--pass"]
+            {
                 for ground in ["--bg", "--soft"] {
                     let (a, b) = (luminance(colour(text)), luminance(colour(ground)));
                     let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);

@@ -49,7 +49,9 @@ fn test(results: &Results, case: &CaseResult) -> TestCase {
         _ => TestCaseStatus::success(),
     };
     let mut test = own(results, &printable(&case.id), status);
-    if matches!(case.standing, Standing::NonStrict | Standing::Informational) && !results.is_failure(case.standing) {
+    if matches!(case.standing, Standing::Contested | Standing::NonStrict | Standing::Informational)
+        && !results.is_failure(case.standing)
+    {
         test.set_system_out(spelled(case));
     }
     if let Some(&milliseconds) = results.durations.get(&case.id) {
@@ -143,6 +145,7 @@ mod tests {
             let results = Results { strict, ..sample() };
             for (standing, expected) in [
                 ("fail", "failure"),
+                ("contested", if strict { "failure" } else { "pass" }),
                 ("non-strict", if strict { "failure" } else { "pass" }),
                 ("informational", "pass"),
                 ("known", "skipped"),

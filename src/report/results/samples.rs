@@ -23,7 +23,23 @@ pub(super) fn fault(failing: &str, level: &str, message: &str) -> FaultResult {
         failing: failing.to_owned(),
         requirement: r::RFC6455_4_2_1_KEY_LENGTH.id.to_string(),
         level: level.to_owned(),
+        standing: match level {
+            "MUST" => Standing::Fail,
+            "SHOULD" => Standing::NonStrict,
+            _ => Standing::Informational,
+        },
+        readings: Vec::new(),
         message: message.to_owned(),
+    }
+}
+
+/// A fault with two readings.
+fn contested() -> FaultResult {
+    let readings = words(&["The key is of 16 octets.", HOSTILE]);
+    FaultResult {
+        standing: Standing::Contested,
+        readings,
+        ..fault("accepts", "MUST", "accepted what must be rejected")
     }
 }
 
@@ -80,6 +96,7 @@ pub(super) fn sample() -> Results {
                 FaultResult { requirement: String::new(), ..fault("octets", "MUST", "lost 3 octets") },
             ]
         }
+        Standing::Contested => vec![contested()],
         Standing::NonStrict => vec![fault("answers", "SHOULD", "answered 400 without a reason")],
         Standing::Informational => vec![fault("answers", "INFO", "answered otherwise")],
         _ => Vec::new(),

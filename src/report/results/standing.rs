@@ -9,6 +9,7 @@ use crate::suite::results::{Results, Standing};
 pub(super) const fn shape(standing: Standing) -> char {
     match standing {
         Standing::Fail => '✗',
+        Standing::Contested => '?',
         Standing::NonStrict => '▲',
         Standing::Informational => '○',
         Standing::Known => '≈',
@@ -34,6 +35,7 @@ pub(super) const fn word(standing: Standing) -> &'static str {
 pub(super) const fn meaning(standing: Standing) -> &'static str {
     match standing {
         Standing::Fail => "a MUST is broken",
+        Standing::Contested => "a MUST with two careful readings",
         Standing::NonStrict => "a SHOULD is missed",
         Standing::Informational => "otherwise than a MAY or a note has it",
         Standing::Known => "fails, and the baseline knows",
@@ -49,7 +51,7 @@ pub(super) const fn meaning(standing: Standing) -> &'static str {
 pub(super) const fn style(standing: Standing) -> Style {
     match standing {
         Standing::Fail => BAD,
-        Standing::NonStrict | Standing::HarnessError => OPEN,
+        Standing::Contested | Standing::NonStrict | Standing::HarnessError => OPEN,
         Standing::Informational | Standing::Known => ODD,
         Standing::Pass => GOOD,
         Standing::Permitted | Standing::Unsupported | Standing::NotRun => FRAME,
@@ -70,14 +72,15 @@ pub(super) fn counts(standings: impl Iterator<Item = Standing>) -> Vec<(Standing
     counts.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
-/// How many faults the cases have by what is owed: MUST, SHOULD, and MAY or INFO. A known failure has them too.
-pub(super) fn levels(results: &Results) -> [(&'static str, usize); 3] {
+/// How many faults the cases have by what they count. A known failure has them too.
+pub(super) fn levels(results: &Results) -> [(&'static str, usize); 4] {
     let count = |standing| {
         let faults = results.cases.iter().flat_map(|case| &case.faults);
-        faults.filter(|fault| fault.standing() == standing).count()
+        faults.filter(|fault| fault.standing == standing).count()
     };
     [
         ("MUST", count(Standing::Fail)),
+        ("contested", count(Standing::Contested)),
         ("SHOULD", count(Standing::NonStrict)),
         ("MAY or INFO", count(Standing::Informational)),
     ]

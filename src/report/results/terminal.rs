@@ -107,7 +107,13 @@ impl ResultsSheet<'_> {
 
     /// What is no failure, a line for each kind with its cases; and what was not judged, with how many of each.
     fn in_short(&self, page: &mut Screen) {
-        let told = [Standing::NonStrict, Standing::Informational, Standing::Unsupported, Standing::HarnessError];
+        let told = [
+            Standing::Contested,
+            Standing::NonStrict,
+            Standing::Informational,
+            Standing::Unsupported,
+            Standing::HarnessError,
+        ];
         for standing in told.into_iter().filter(|&standing| !self.verbose && !self.results.is_failure(standing)) {
             let kinds = kinds(self.results, standing, |a, b| case::said(a) == case::said(b));
             if !kinds.is_empty() {
@@ -270,7 +276,7 @@ mod tests {
             "    < HTTP/1.1 400 Bad Request\\r\\n\n",
             "\nws101 test server ws://127.0.0.1:9001/chat --only server/connection/list-ows\n",
             "▲ non-strict: a SHOULD is missed\n",
-            "faults by level: 3 MUST, 1 SHOULD, 0 MAY or INFO\n",
+            "faults by level: 3 MUST, 0 contested, 1 SHOULD, 0 MAY or INFO\n",
         ] {
             assert!(drawn.contains(told), "{told} in\n{drawn}");
         }

@@ -110,8 +110,8 @@ impl ClientTest<'_> {
         case.did = format!("{} of {} requests depart from it", departing.len(), heard.len());
         case.received = latin1(&departing.first().map_or(first, |(heard, _)| heard).request);
         if let Some((_, fault)) = departing.first() {
-            case.faults.push(FaultResult::of(fault, requirement.id.as_str()));
-            case.standing = case.faults[0].standing();
+            case.faults.push(FaultResult::of(fault, requirement.id.as_str(), &self.data.register));
+            case.standing = case.faults[0].standing;
             let request = departing.first().map_or(first, |(heard, _)| heard);
             case.reproduce.insert(0, format!("printf '{}' | ws101 check --role server", printf(&request.request)));
         }
@@ -139,6 +139,8 @@ impl ClientTest<'_> {
                 failing: "answers".to_owned(),
                 requirement: FRESH.id.to_string(),
                 level: level.as_str().to_owned(),
+                standing,
+                readings: Vec::new(),
                 message,
             });
         }

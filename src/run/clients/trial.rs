@@ -290,16 +290,24 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
     let verdict = judge(&case.expectation, &case.exchange, &seen.observation, &run.test.data.register);
     result.standing = match &verdict {
         // A client that says nothing is no client that failed.
-        Verdict::Fail(faults) if faults.iter().all(|fault| fault.failing == Failing::Hang) => {
+        Verdict::Faulty(faults)
+            if verdict.is_failure() && faults.iter().all(|fault| fault.failing == Failing::Hang) =>
+        {
             result.notes.push("it said nothing, which proves nothing".to_owned());
             Standing::Informational
         }
         verdict => Standing::of(verdict),
     };
-    result.faults = verdict.faults().iter().map(|fault| FaultResult::of(fault, &result.requirement)).collect();
+    result.faults = verdict
+        .faults()
+        .iter()
+        .map(|fault| FaultResult::of(fault, &result.requirement, &run.test.data.register))
+        .collect();
     if result.standing == Standing::Informational {
         // Silence weighs nothing.
-        result.faults.iter_mut().for_each(|fault| fault.level = Level::Info.to_string());
+        for fault in &mut result.faults {
+            (fault.level, fault.standing) = (Level::Info.to_string(), Standing::Informational);
+        }
     }
     result.notes.append(&mut seen.notes);
     result.did = seen.observation.words();

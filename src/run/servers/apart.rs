@@ -57,8 +57,9 @@ pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) 
             };
             shown.iter().find(|(its, departed, _)| shows(its, departed))
         };
-        if let Some((requirement, _, id)) = departed(number).iter().find_map(apart) {
-            done.told_by(requirement, id);
+        let apart = departed(number).iter().find_map(apart);
+        if let Some((entry, id)) = apart.and_then(|(its, _, id)| Some((test.data.register.find(its)?, id))) {
+            done.told_by(entry, id);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::live::frames::{CLOSE, Frame, PING, PONG, TEXT, masked, read, unmasked
 use crate::live::{Ending, Talk, unconnected};
 use crate::suite::results::{FaultResult, Standing};
 use crate::suite::wire::{Head, holds};
-use crate::suite::{Delivery, Exchange, Outcome};
+use crate::suite::{Delivery, Exchange, Failing, Outcome};
 
 /// The application data of the Ping.
 const DATA: &[u8] = b"ws101";
@@ -237,12 +237,8 @@ impl Check {
 
     fn fail(self, done: &mut Done, message: String) {
         done.case.standing = Standing::Fail;
-        done.case.faults.push(FaultResult {
-            failing: "answers".to_owned(),
-            requirement: done.case.requirement.clone(),
-            level: "MUST".to_owned(),
-            message,
-        });
+        let requirement = done.case.requirement.clone();
+        done.case.faults.push(FaultResult::must(Failing::Answers, requirement, message));
     }
 }
 

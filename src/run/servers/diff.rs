@@ -89,7 +89,7 @@ impl ServerDiff<'_> {
         };
         let stranger = Stranger::new(self.test.server, stop);
         let render = |plan: &Plan| -> Exchange { stranger.asked(plan.render_to(&to)) };
-        let oracle = Oracle { register: &self.test.data.register, ledger, peer: &stranger };
+        let oracle = Oracle { register: &self.test.data.register, ledger, peer: &stranger, strict: false };
         let is_over = || stop.load(Ordering::Relaxed) || stranger.gone().is_some();
         let mut new = NewOnes::default();
         let generated = Generated {
@@ -122,6 +122,7 @@ fn counted(results: &Results) -> Tally {
     tally.exchanges.insert(Origin::Vectors, results.cases.len() as u64 - of(&[Standing::NotRun]));
     tally.passed = of(&[Standing::Pass]);
     tally.permitted = of(&[Standing::Permitted]);
+    tally.contested = of(&[Standing::Contested]);
     tally.non_strict = of(&[Standing::NonStrict, Standing::Informational]);
     tally.explained = of(&[Standing::Fail, Standing::Known]);
     tally.unsupported = of(&[Standing::Unsupported]);

@@ -12,6 +12,7 @@ use crate::judgement::{Permitted, RequirementId, requirements as r};
 use crate::live::accepts::transformed;
 use crate::live::{Ending, Server, Talk, unconnected};
 use crate::oracle::{Case, Oracle};
+use crate::suite::law::register::Entry;
 use crate::suite::results::reproduce;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
 use crate::suite::verdict::speaks_another;
@@ -60,8 +61,7 @@ impl Done {
     pub(super) fn killed(mut self, then: &str) -> Done {
         let message = format!("took no connection afterwards, twice in a row where it was tried alone; {then}");
         let requirement = self.case.requirement.clone();
-        self.case.faults =
-            vec![FaultResult { failing: "crash".to_owned(), requirement, level: "MUST".to_owned(), message }];
+        self.case.faults = vec![FaultResult::must(Failing::Crash, requirement, message)];
         self.case.standing = Standing::Fail;
         self.silent = false;
         self
@@ -88,11 +88,12 @@ impl Done {
 
     /// What it accepted departs from several requirements, and one of them is passed over where it stands alone: it is told by
     /// that one, since nothing shows that another one was passed over as well.
-    pub(super) fn told_by(&mut self, requirement: &str, alone: &str) {
+    pub(super) fn told_by(&mut self, entry: &Entry, alone: &str) {
         for fault in self.case.faults.iter_mut().filter(|fault| fault.failing == "accepts") {
-            self.case.notes.push(format!("told by {requirement}, which is passed over in {alone} too"));
-            requirement.clone_into(&mut fault.requirement);
+            self.case.notes.push(format!("attributed to {} (also violated in {alone})", entry.id));
+            fault.file_under(entry);
         }
+        self.case.standing = self.case.faults.iter().map(|fault| fault.standing).min().unwrap_or(self.case.standing);
     }
 
     /// Nothing is known of it.
@@ -216,7 +217,7 @@ impl Trial<'_, '_> {
     fn judged(&self, vector: &Vector, case: &Case, talk: Talk, key: &str) -> Done {
         let server = self.server();
         let ledger = Ledger::empty(&server.endpoint.url);
-        let oracle = Oracle { register: &self.run.test.data.register, ledger: &ledger, peer: &server };
+        let oracle = Oracle { register: &self.run.test.data.register, ledger: &ledger, peer: &server, strict: false };
         let Talk { observation, ending, .. } = talk;
         let compared = oracle.judge(case, observation);
         let mut done = Done::of(self.run.test.blank(self.planned, Standing::Pass, ""));
@@ -228,7 +229,7 @@ impl Trial<'_, '_> {
             verdict = Verdict::Pass;
         }
         // Silence that is permitted need not be asked for twice.
-        done.silent &= matches!(verdict, Verdict::Fail(_));
+        done.silent &= verdict.is_failure();
         if let Outcome::Opened(opened) = &compared.observation.outcome {
             done.opened = true;
             // The diagnosis is by the key of this connection: a vector may have one of its own.
@@ -241,26 +242,14 @@ impl Trial<'_, '_> {
                 done.case.notes.push("switched to another protocol that the request offers".to_owned());
             }
         }
-        if let (Verdict::Fail(faults), Some(why)) = (&verdict, may_refuse(vector))
+        if let (Verdict::Faulty(faults), Some(why)) = (&verdict, may_refuse(vector))
             && faults.iter().all(|fault| fault.failing == Failing::Refuses)
         {
             done.case.notes.push(format!("refused, which its policy may ask for: {why}"));
             verdict = Verdict::Permitted;
         }
         self.stand(&mut done, verdict);
-        self.contested(&mut done.case);
         done
-    }
-
-    /// Says so where careful readers of a clause differ: whoever is accused by it may be one of them.
-    fn contested(&self, case: &mut CaseResult) {
-        let mut said: Vec<String> = Vec::new();
-        for fault in &case.faults {
-            let entry = self.run.test.data.register.find(&fault.requirement).filter(|entry| entry.contested.is_some());
-            let note = entry.map(|entry| format!("contested: {}", entry.readings().join(" / ")));
-            said.extend(note.filter(|note| !said.contains(note)));
-        }
-        case.notes.extend(said);
     }
 
     /// An accept value that is wrong in the control already is not told again with each case: what can still be told apart
@@ -269,7 +258,7 @@ impl Trial<'_, '_> {
         if super::lock(&self.run.flaw).is_none() {
             return;
         }
-        let Verdict::Fail(faults) = verdict else { return };
+        let Verdict::Faulty(faults) = verdict else { return };
         let had = faults.len();
         faults.retain(|fault| !is_accept(fault));
         if faults.len() < had {
@@ -320,8 +309,9 @@ impl Trial<'_, '_> {
             done.case.notes.push(what.clone());
         }
         done.case.standing = Standing::of(&verdict);
+        let register = &self.run.test.data.register;
         done.case.faults =
-            verdict.faults().iter().map(|fault| FaultResult::of(fault, &done.case.requirement)).collect();
+            verdict.faults().iter().map(|fault| FaultResult::of(fault, &done.case.requirement, register)).collect();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::judgement::{Decision, Duty, Level, Permitted, RequirementId};
+use crate::judgement::{Decision, Duty, Level, Owed, Permitted, RequirementId, Severity};
 
 /// Where a requirement comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -198,6 +198,17 @@ impl Entry {
         }
     }
 
+    /// What is owed by it.
+    pub fn owed(&self) -> Owed {
+        let severity = match self.level {
+            Level::Must | Level::MustNot if self.contested.is_some() => Severity::Contested,
+            Level::Must | Level::MustNot if self.weight.is_none() => Severity::Fail,
+            Level::Must | Level::MustNot | Level::Should | Level::ShouldNot => Severity::NonStrict,
+            Level::May | Level::Info => Severity::Informational,
+        };
+        Owed { level: self.level, severity }
+    }
+
     /// What is wrong with it in a file of the document: what, and what to do about it.
     pub(super) fn faults(&self, document: &str) -> Vec<(String, &'static str)> {
         let is_of = |rest: &str| rest.starts_with('-') && rest.len() > 1 && is_slug(rest);
@@ -230,7 +241,7 @@ impl Entry {
             "not a duty of an endpoint",
             "write `state = \"planned\"`",
         );
-        if let (true, Some((member, remedy))) = (self.is_core(), self.owed()) {
+        if let (true, Some((member, remedy))) = (self.is_core(), self.lacking()) {
             faults.push((format!("`{member}` is missing"), remedy));
         }
         faults.extend(self.misquoted());
@@ -259,7 +270,7 @@ impl Entry {
     }
 
     /// What an entry by which the suite judges has to say, and does not: the member, and why it is owed.
-    fn owed(&self) -> Option<(&'static str, &'static str)> {
+    fn lacking(&self) -> Option<(&'static str, &'static str)> {
         let owed = [
             ("impact", self.impact.is_some(), "say who is hurt where it is violated"),
             ("impact_why", self.impact_why.is_some(), "say how, in a sentence"),

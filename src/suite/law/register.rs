@@ -7,7 +7,7 @@ use serde::Deserialize;
 pub use super::entry::{Basis, Entry, State, document};
 pub(in crate::suite) use super::entry::{cite, is_slug};
 use super::source::{DataError, DataErrors, Source, Text};
-use crate::judgement::{Level, Requirement, RequirementId};
+use crate::judgement::{Owed, Requirement, RequirementId};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,9 +103,9 @@ impl Register {
         self.index.get(id).map(|&index| &self.entries[index])
     }
 
-    /// What the sender owes by a requirement: where a directory leaves the entry out, as this build knows it.
-    pub fn level(&self, requirement: &Requirement) -> Level {
-        self.get(requirement.id).map_or(requirement.level, |entry| entry.level)
+    /// What is owed by a requirement: where a directory leaves the entry out, as this build knows it.
+    pub fn owed(&self, requirement: &Requirement) -> Owed {
+        self.get(requirement.id).map_or(requirement.owed(), Entry::owed)
     }
 
     /// Whether the two ids are the same test: equal, or of one group.
@@ -132,7 +132,7 @@ pub(crate) fn of_the_project() -> &'static Register {
 mod tests {
     use super::super::entry::level_in;
     use super::*;
-    use crate::judgement::{Decision, Duty, Role, requirements as r};
+    use crate::judgement::{Decision, Duty, Level, Role, requirements as r};
 
     const ENTRY: &str = r#"
 [[requirement]]
@@ -320,8 +320,8 @@ fix = "f"
     #[test]
     fn a_level_is_that_of_the_register_or_of_the_build_where_the_entry_is_left_out() {
         let register = read(&ENTRY.replace("rfc6455-4.1-x", r::RFC6455_4_1_REQ_HOST.id.as_str())).unwrap();
-        assert_eq!(register.level(&r::RFC6455_4_1_REQ_HOST), Level::MustNot);
-        assert_eq!(register.level(&r::RFC9110_7_2_HOST_FIRST), Level::Should);
+        assert_eq!(register.owed(&r::RFC6455_4_1_REQ_HOST).level, Level::MustNot);
+        assert_eq!(register.owed(&r::RFC9110_7_2_HOST_FIRST).level, Level::Should);
     }
 
     #[test]

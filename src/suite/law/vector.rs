@@ -4,7 +4,7 @@ use crate::http::grammar::octets_of_latin1;
 use serde::Deserialize;
 
 use super::marks::MarkSpan;
-use crate::judgement::{Level, Permitted, RequirementId, Role};
+use crate::judgement::{Owed, Permitted, RequirementId, Role};
 use crate::suite::exchange::{Building, Exchange};
 
 /// What a vector holds.
@@ -69,7 +69,7 @@ pub struct Form {
     /// The requirement that fixes the form.
     pub requirement: RequirementId,
     /// What a server owes by it.
-    pub level: Level,
+    pub owed: Owed,
 }
 
 /// The parameters of an extension that a server may agree to.
@@ -138,6 +138,8 @@ pub struct Connect {
 pub struct Expectation {
     /// What the RFCs permit. For a building, must-accept means that the request has to be sent.
     pub permitted: Permitted,
+    /// What the other decision counts.
+    pub owed: Owed,
     /// Whether the head is known not to be at its end, so that waiting for more is right.
     pub unfinished: bool,
     /// The octets behind the head, which must not be lost; `None` where the vector does not say.
@@ -159,6 +161,7 @@ impl Expectation {
     pub const fn of(permitted: Permitted) -> Expectation {
         Expectation {
             permitted,
+            owed: Owed::MUST,
             unfinished: false,
             rest: None,
             form: None,

@@ -11,7 +11,7 @@ use super::vector::{
     Acceptance, Bearing, Connect, Expectation, Form, Opening, Subject, Terms, Vector, VectorKind, Writing,
 };
 use super::words::{self, Object};
-use crate::judgement::Permitted;
+use crate::judgement::{Owed, Permitted, Role};
 use crate::suite::exchange::Exchange;
 
 #[derive(Deserialize)]
@@ -229,13 +229,13 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
             return wrong(format!("`canonical` overrides `{name}`, which the vector does not use"), "remove it");
         }
     }
+    let shown = raw.requirements.0.iter().map(|(id, bearing)| Ok((entry(id)?, *bearing)));
+    let shown = shown.collect::<Result<Vec<_>, Wrong>>()?;
     Ok(Vector {
         id: raw.id,
         kind,
         section: section.to_owned(),
-        requirements: (raw.requirements.0.into_iter())
-            .map(|(id, bearing)| Ok((entry(&id)?.id, bearing)))
-            .collect::<Result<_, Wrong>>()?,
+        requirements: shown.iter().map(|(entry, bearing)| (entry.id, *bearing)).collect(),
         why: raw.why,
         control: raw.control,
         sample: raw.sample.unwrap_or_default(),
@@ -244,12 +244,13 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
         answer_mark,
         expectation: Expectation {
             permitted: raw.permitted,
+            owed: decided(raw.permitted, &shown, kind.role()),
             unfinished: false,
             rest,
             form: match raw.form {
                 Some(RawForm { status, fields, requirement }) => {
-                    let Entry { id, level, .. } = *entry(&requirement)?;
-                    Some(Form { status, fields: fields.0, requirement: id, level })
+                    let entry = entry(&requirement)?;
+                    Some(Form { status, fields: fields.0, requirement: entry.id, owed: entry.owed() })
                 }
                 None => None,
             },
@@ -259,6 +260,21 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
             connect,
         },
     })
+}
+
+/// What the other decision counts than the one that is permitted. Whoever accepts what violates several requirements violates the
+/// most severe of them; whoever refuses may have stumbled over the least severe of those that are used.
+fn decided(permitted: Permitted, shown: &[(&Entry, Bearing)], role: Role) -> Owed {
+    let decisive = |bearing: Bearing| {
+        let fixes = shown.iter().filter(move |(entry, its)| *its == bearing && entry.expected == permitted);
+        fixes.filter(|(entry, _)| entry.duty.is_of(role)).map(|(entry, _)| entry.owed())
+    };
+    let decided = match permitted {
+        Permitted::MustReject => decisive(Bearing::Departs).min_by_key(|owed| owed.severity),
+        Permitted::MustAccept => decisive(Bearing::Uses).max_by_key(|owed| owed.severity),
+        Permitted::Either => None,
+    };
+    decided.unwrap_or(Owed::MUST)
 }
 
 /// Whether the vector has the members of its kind and of what it permits, and no others.

@@ -5,22 +5,24 @@ mod planted;
 pub mod reproduce;
 #[cfg(any(feature = "cli", test))]
 pub mod selection;
+mod standing;
 mod tally;
 
 pub use baseline::{Baseline, Differs};
 pub use planted::{Catch, Shows};
 #[cfg(any(feature = "cli", test))]
 pub use selection::Selection;
+pub use standing::Standing;
 pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::suite::law::register::{Register, cite};
+use crate::judgement::{Level, Owed};
+use crate::suite::law::register::{Entry, Register, cite};
 use crate::suite::law::source::{DataError, Text};
-use crate::suite::verdict::{Fault, Verdict};
+use crate::suite::verdict::{Failing, Fault};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -82,90 +84,6 @@ pub enum Ended {
     Broken(String),
 }
 
-/// How a case stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standing {
-    /// It did what it must not.
-    Fail,
-    /// It missed what a SHOULD asks for.
-    NonStrict,
-    /// It did otherwise than a MAY or a note has it.
-    Informational,
-    /// It failed, and the baseline knows.
-    Known,
-    /// It did as it must.
-    Pass,
-    /// The RFCs leave a choice, and it chose.
-    Permitted,
-    /// It cannot be asked this, or its own policy may decide.
-    Unsupported,
-    /// The harness could not do its work: nothing is said of the implementation.
-    HarnessError,
-    /// The run ended before.
-    #[default]
-    NotRun,
-}
-
-impl Standing {
-    /// Every standing, the gravest first.
-    pub const ALL: [Standing; 9] = [
-        Standing::Fail,
-        Standing::NonStrict,
-        Standing::Informational,
-        Standing::Known,
-        Standing::Pass,
-        Standing::Permitted,
-        Standing::Unsupported,
-        Standing::HarnessError,
-        Standing::NotRun,
-    ];
-
-    /// Whether the implementation was asked, and so says something by standing like this.
-    pub const fn is_judged(self) -> bool {
-        !matches!(self, Standing::Unsupported | Standing::HarnessError | Standing::NotRun)
-    }
-
-    /// How a case stands by a verdict.
-    pub const fn of(verdict: &Verdict) -> Standing {
-        match verdict {
-            Verdict::Pass => Standing::Pass,
-            Verdict::Permitted => Standing::Permitted,
-            Verdict::NonStrict(_) => Standing::NonStrict,
-            Verdict::Informational(_) => Standing::Informational,
-            Verdict::Fail(_) => Standing::Fail,
-            Verdict::Unsupported(_) => Standing::Unsupported,
-            Verdict::Harness(_) => Standing::HarnessError,
-        }
-    }
-
-    /// Whether it is a failure: a MUST is broken; with `strict` also where a SHOULD is missed.
-    pub const fn is_failure(self, strict: bool) -> bool {
-        matches!(self, Standing::Fail) || strict && matches!(self, Standing::NonStrict)
-    }
-
-    /// The word for it, as JSON has it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Standing::Fail => "fail",
-            Standing::NonStrict => "non-strict",
-            Standing::Informational => "informational",
-            Standing::Known => "known",
-            Standing::Pass => "pass",
-            Standing::Permitted => "permitted",
-            Standing::Unsupported => "unsupported",
-            Standing::HarnessError => "harness-error",
-            Standing::NotRun => "not-run",
-        }
-    }
-}
-
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// One case: a vector in a delivery, or a check of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,6 +132,10 @@ pub struct FaultResult {
     pub requirement: String,
     /// What is owed by it: `MUST`, `MUST NOT`, `SHOULD` …
     pub level: String,
+    /// How a case stands that has this fault alone.
+    pub standing: Standing,
+    /// Both readings of what is contested, the strict one first.
+    pub readings: Vec<String>,
     /// What was done, in a sentence.
     pub message: String,
 }
@@ -284,13 +206,40 @@ impl Results {
 
 impl FaultResult {
     /// A fault as results have it: where it names no requirement, it is under what its case is about.
-    pub fn of(fault: &Fault, about: &str) -> FaultResult {
+    pub fn of(fault: &Fault, about: &str, register: &Register) -> FaultResult {
+        let requirement = fault.requirement.map_or(about, |id| id.as_str()).to_owned();
+        let standing = Standing::by(fault.owed.severity);
+        let entry = register.find(&requirement).filter(|_| standing == Standing::Contested);
         FaultResult {
             failing: fault.failing.as_str().to_owned(),
-            requirement: fault.requirement.map_or(about, |id| id.as_str()).to_owned(),
-            level: fault.level.as_str().to_owned(),
+            readings: entry.map(Entry::readings).unwrap_or_default(),
+            requirement,
+            level: fault.owed.level.as_str().to_owned(),
+            standing,
             message: fault.message.clone(),
         }
+    }
+
+    /// A fault that nobody argues about.
+    pub fn must(failing: Failing, requirement: String, message: String) -> FaultResult {
+        let (level, standing) = (Level::Must.to_string(), Standing::Fail);
+        FaultResult {
+            failing: failing.as_str().to_owned(),
+            requirement,
+            level,
+            standing,
+            message,
+            readings: Vec::new(),
+        }
+    }
+
+    /// The same fault under another requirement.
+    pub fn file_under(&mut self, entry: &Entry) {
+        let Owed { level, severity } = entry.owed();
+        self.requirement = entry.id.to_string();
+        self.level = level.to_string();
+        self.standing = Standing::by(severity);
+        self.readings = entry.readings();
     }
 
     /// The name by which a baseline knows it: how it fails, and the requirement where there is one.
@@ -299,15 +248,6 @@ impl FaultResult {
             self.failing.clone()
         } else {
             format!("{} {}", self.failing, self.requirement)
-        }
-    }
-
-    /// How a case stands that has this fault alone: only MUST and MUST NOT make a failure.
-    pub fn standing(&self) -> Standing {
-        match self.level.as_str() {
-            "MUST" | "MUST NOT" => Standing::Fail,
-            "SHOULD" | "SHOULD NOT" => Standing::NonStrict,
-            _ => Standing::Informational,
         }
     }
 }
@@ -353,8 +293,10 @@ pub(in crate::suite) fn vector(case: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::Severity;
     use crate::judgement::{Level, requirements as r};
     use crate::suite::Failing;
+    use crate::suite::Verdict;
     use crate::suite::law::register::of_the_project;
 
     /// Results with a case for each of the standings.
@@ -407,26 +349,41 @@ mod tests {
     #[test]
     fn a_fault_is_filed_under_its_requirement_or_what_its_case_is_about() {
         let about = r::RFC6455_4_2_1_KEY_MISSING.id.as_str();
-        let of = |failing, requirement| {
-            FaultResult::of(&Fault { failing, requirement, level: Level::Should, message: "m".to_owned() }, about)
+        let of = |failing, requirement, severity| {
+            let fault =
+                Fault { failing, requirement, owed: Owed { level: Level::Should, severity }, message: "m".to_owned() };
+            FaultResult::of(&fault, about, of_the_project())
         };
         let words = ["accepts", "refuses", "answers", "octets", "hang", "crash"];
         for (failing, word) in Failing::ALL.into_iter().zip(words) {
-            assert_eq!(of(failing, None).name(), format!("{word} {about}"));
+            assert_eq!(of(failing, None, Severity::Fail).name(), format!("{word} {about}"));
         }
-        let own = of(Failing::Answers, Some(r::RFC6455_4_2_2_ACCEPT.id));
+        let own = of(Failing::Answers, Some(r::RFC6455_4_2_2_ACCEPT.id), Severity::NonStrict);
         assert_eq!((own.requirement.as_str(), own.message.as_str()), (r::RFC6455_4_2_2_ACCEPT.id.as_str(), "m"));
-        assert_eq!((own.level.as_str(), own.standing()), ("SHOULD", Standing::NonStrict));
+        assert_eq!((own.level.as_str(), own.standing), ("SHOULD", Standing::NonStrict));
+        let length = Some(r::RFC6455_4_2_1_KEY_LENGTH.id);
+        assert_eq!(of(Failing::Accepts, length, Severity::Contested).readings.len(), 2);
+        assert!(of(Failing::Accepts, length, Severity::Fail).readings.is_empty());
     }
 
     #[test]
     fn a_verdict_is_how_a_case_stands() {
+        let faulty = |severity| {
+            let fault = |severity| Fault {
+                failing: Failing::Answers,
+                requirement: None,
+                owed: Owed { level: Level::Must, severity },
+                message: "m".to_owned(),
+            };
+            Verdict::of(vec![fault(Severity::Informational), fault(severity)], crate::judgement::Permitted::MustReject)
+        };
         for (verdict, standing) in [
             (Verdict::Pass, Standing::Pass),
             (Verdict::Permitted, Standing::Permitted),
-            (Verdict::NonStrict(Vec::new()), Standing::NonStrict),
-            (Verdict::Informational(Vec::new()), Standing::Informational),
-            (Verdict::Fail(Vec::new()), Standing::Fail),
+            (faulty(Severity::Fail), Standing::Fail),
+            (faulty(Severity::Contested), Standing::Contested),
+            (faulty(Severity::NonStrict), Standing::NonStrict),
+            (faulty(Severity::Informational), Standing::Informational),
             (Verdict::Unsupported(String::new()), Standing::Unsupported),
             (Verdict::Harness(String::new()), Standing::HarnessError),
         ] {

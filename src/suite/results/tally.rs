@@ -99,6 +99,8 @@ pub struct Tally {
     pub permitted: u64,
     /// In how many it missed what is only recommended.
     pub non_strict: u64,
+    /// How many violate only what is contested.
+    pub contested: u64,
     /// In how many all of its faults are known.
     pub explained: u64,
     /// In how many it crashed, known or not: they are among the explained or the new ones too.

@@ -14,12 +14,12 @@ pub fn judge_built(expectation: &Expectation, building: &Building, built: &Built
         Built::Unsupported(what) => return Verdict::Unsupported(what.clone()),
         Built::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked while building: {message}")),
         Built::Refused(_) if expectation.permitted == Permitted::MustAccept => {
-            faults.must(Failing::Refuses, None, "refused to send what must be sent".to_owned());
+            faults.decided(Failing::Refuses, expectation, "refused to send what must be sent");
         }
         Built::Refused(_) => {}
         Built::Sent { .. } if expectation.permitted == Permitted::MustReject => {
             let message = format!("sent a request for {}", building.uri.escape_default());
-            faults.must(Failing::Accepts, None, message);
+            faults.decided(Failing::Accepts, expectation, &message);
         }
         Built::Sent { request, host, port, tls } => {
             if let Some(writing) = &expectation.request {
@@ -87,7 +87,7 @@ mod tests {
     use crate::suite::law::vector::Connect;
 
     fn failing(verdict: &Verdict) -> Vec<Failing> {
-        assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");
+        assert!(verdict.is_failure(), "{verdict:?}");
         verdict.faults().iter().map(|fault| fault.failing).collect()
     }
 

@@ -10,7 +10,7 @@ pub use built::judge_built;
 pub use switched::speaks_another;
 use waiting::may_wait;
 
-use crate::judgement::{Level, Permitted, Requirement, RequirementId, Role, requirements as r};
+use crate::judgement::{Owed, Permitted, Requirement, RequirementId, Role, Severity, requirements as r};
 use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::law::register::Register;
 use crate::suite::law::vector::{Expectation, Form};
@@ -61,8 +61,8 @@ pub struct Fault {
     pub failing: Failing,
     /// The requirement that it departs from, for what it writes or reports.
     pub requirement: Option<RequirementId>,
-    /// What the peer owes by it.
-    pub level: Level,
+    /// What the peer owes by it, and what the fault counts.
+    pub owed: Owed,
     /// What it did, for a person.
     pub message: String,
 }
@@ -74,12 +74,8 @@ pub enum Verdict {
     Pass,
     /// The RFCs leave a choice, and it chose.
     Permitted,
-    /// It missed what only a SHOULD asks for.
-    NonStrict(Vec<Fault>),
-    /// It did otherwise than a MAY or a note has it.
-    Informational(Vec<Fault>),
-    /// It must not do what it did.
-    Fail(Vec<Fault>),
+    /// It did what it is not to do: at least one fault, the most severe first.
+    Faulty(Vec<Fault>),
     /// It cannot be configured for this.
     Unsupported(String),
     /// The harness could not do its work: nothing is said of the peer.
@@ -87,28 +83,31 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The faults, of whatever weight.
+    /// The faults, of whatever severity.
     pub fn faults(&self) -> &[Fault] {
         match self {
-            Verdict::NonStrict(faults) | Verdict::Informational(faults) | Verdict::Fail(faults) => faults,
+            Verdict::Faulty(faults) => faults,
             Verdict::Pass | Verdict::Permitted | Verdict::Unsupported(_) | Verdict::Harness(_) => &[],
         }
     }
 
-    /// The verdict that some faults add up to. Only MUST and MUST NOT make a failure.
-    fn of(mut faults: Vec<Fault>, permitted: Permitted) -> Verdict {
-        let weight = |level| match level {
-            Level::Must | Level::MustNot => 0,
-            Level::Should | Level::ShouldNot => 1,
-            Level::May | Level::Info => 2,
-        };
-        faults.sort_by_key(|fault| weight(fault.level));
-        match faults.first().map(|fault| weight(fault.level)) {
-            None if permitted == Permitted::Either => Verdict::Permitted,
-            None => Verdict::Pass,
-            Some(0) => Verdict::Fail(faults),
-            Some(1) => Verdict::NonStrict(faults),
-            Some(_) => Verdict::Informational(faults),
+    /// How severe the most severe fault is; `None` without a fault.
+    pub fn severity(&self) -> Option<Severity> {
+        self.faults().iter().map(|fault| fault.owed.severity).min()
+    }
+
+    /// Whether it is a failure: a MUST that has one reading is violated.
+    pub fn is_failure(&self) -> bool {
+        self.severity() == Some(Severity::Fail)
+    }
+
+    /// The verdict that some faults add up to.
+    pub fn of(mut faults: Vec<Fault>, permitted: Permitted) -> Verdict {
+        faults.sort_by_key(|fault| fault.owed.severity);
+        match permitted {
+            _ if !faults.is_empty() => Verdict::Faulty(faults),
+            Permitted::Either => Verdict::Permitted,
+            Permitted::MustAccept | Permitted::MustReject => Verdict::Pass,
         }
     }
 }
@@ -140,17 +139,19 @@ pub fn judge(
         // The clauses of an opening handshake are about none that was made.
         Outcome::Opened(opened) if exchange.role == Role::Server && speaks_another(&exchange.octets, opened) => {}
         Outcome::Opened(_) if expectation.permitted == Permitted::MustReject => {
-            faults.must(Failing::Accepts, None, "accepted what must be rejected".to_owned());
+            faults.decided(Failing::Accepts, expectation, "accepted what must be rejected");
         }
         Outcome::Opened(opened) => faults.opened(expectation, exchange.role, opened),
         Outcome::Refused(refused) if expectation.permitted == Permitted::MustAccept => {
             // A success that is no 101 does not even say that anything was amiss.
             let is_success = exchange.role == Role::Server && matches!(refused.status, Some(200..=299));
-            let requirement = is_success.then_some(&r::RFC6455_4_2_2_STATUS_101);
-            faults.must(Failing::Refuses, requirement, "refused what must be accepted".to_owned());
+            match is_success {
+                true => faults.must(Failing::Refuses, Some(&r::RFC6455_4_2_2_STATUS_101), REFUSED.to_owned()),
+                false => faults.decided(Failing::Refuses, expectation, REFUSED),
+            }
         }
         Outcome::Closed if expectation.permitted == Permitted::MustAccept => {
-            faults.must(Failing::Refuses, None, "refused what must be accepted".to_owned());
+            faults.decided(Failing::Refuses, expectation, REFUSED);
         }
         // A peer that gives up between two reads has not read what the clause speaks of.
         Outcome::Refused(_) | Outcome::Closed if exchange.delivery != Delivery::Whole => {}
@@ -171,6 +172,8 @@ pub fn judge(
     Verdict::of(faults.found, expectation.permitted)
 }
 
+const REFUSED: &str = "refused what must be accepted";
+
 struct Faults<'r> {
     register: &'r Register,
     found: Vec<Fault>,
@@ -179,13 +182,19 @@ struct Faults<'r> {
 impl Faults<'_> {
     fn must(&mut self, failing: Failing, requirement: Option<&Requirement>, message: String) {
         let requirement = requirement.map(|requirement| requirement.id);
-        self.found.push(Fault { failing, requirement, level: Level::Must, message });
+        self.found.push(Fault { failing, requirement, owed: Owed::MUST, message });
+    }
+
+    /// The other decision than the one that is permitted: under what the exchange is about.
+    fn decided(&mut self, failing: Failing, expectation: &Expectation, message: &str) {
+        let (owed, message) = (expectation.owed, message.to_owned());
+        self.found.push(Fault { failing, requirement: None, owed, message });
     }
 
     /// Something that a server wrote, by what it owes under the requirement.
     fn owed(&mut self, requirement: &Requirement, message: String) {
-        let level = self.register.level(requirement);
-        self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), level, message });
+        let owed = self.register.owed(requirement);
+        self.found.push(Fault { failing: Failing::Answers, requirement: Some(requirement.id), owed, message });
     }
 }
 
@@ -206,7 +215,7 @@ mod tests {
     }
 
     pub(super) fn failing(verdict: &Verdict) -> Vec<Failing> {
-        assert!(matches!(verdict, Verdict::Fail(_)), "{verdict:?}");
+        assert!(verdict.is_failure(), "{verdict:?}");
         verdict.faults().iter().map(|fault| fault.failing).collect()
     }
 
@@ -268,7 +277,7 @@ mod tests {
                 status,
                 fields: vec![("Upgrade".to_owned(), Some("websocket".to_owned()))],
                 requirement: requirement.id,
-                level: requirement.level,
+                owed: requirement.owed(),
             }),
             ..Expectation::of(Permitted::MustReject)
         };
@@ -285,11 +294,11 @@ mod tests {
         // RFC 6455 §10.7: dropping the connection is free, an answer asked for.
         for silent in [refused(None, ""), Outcome::Closed] {
             let verdict = verdict(&must, silent);
-            assert!(matches!(&verdict, Verdict::NonStrict(faults) if faults.len() == 1), "{verdict:?}");
+            assert_eq!((verdict.severity(), verdict.faults().len()), (Some(Severity::NonStrict), 1), "{verdict:?}");
             assert_eq!(verdict.faults()[0].requirement, Some(r::RFC6455_10_7_ERROR_STATUS.id));
         }
         let should = form(&r::RFC9110_9_1_501, vec![501]);
-        assert!(matches!(verdict(&should, refused(Some(400), "")), Verdict::NonStrict(_)));
+        assert_eq!(verdict(&should, refused(Some(400), "")).severity(), Some(Severity::NonStrict));
     }
 
     #[test]
@@ -334,7 +343,7 @@ mod tests {
             status: vec![426],
             fields: Vec::new(),
             requirement: r::RFC9112_3_2_HOST_REQUIRED.id,
-            level: Level::Must,
+            owed: Owed::MUST,
         };
         let expectation = Expectation { form: Some(form), ..Expectation::of(Permitted::MustReject) };
         let refused = Outcome::Refused(Refused { status: Some(400), ..Refused::default() });
@@ -356,6 +365,6 @@ mod tests {
         let observation = Observation { outcome, written: b"\x88\0".to_vec() };
         let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project());
         // No key word forbids it.
-        assert!(matches!(&verdict, Verdict::Informational(faults) if faults.len() == 1), "{verdict:?}");
+        assert_eq!((verdict.severity(), verdict.faults().len()), (Some(Severity::Informational), 1), "{verdict:?}");
     }
 }

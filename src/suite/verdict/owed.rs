@@ -9,8 +9,8 @@ impl Faults<'_> {
     pub(super) fn refused(&mut self, form: Option<&Form>, status: Option<u16>, fields: &[(String, Vec<u8>)]) {
         let Some(form) = form else { return };
         let mut wrong = |message: String| {
-            let requirement = Some(form.requirement);
-            self.found.push(Fault { failing: Failing::Answers, requirement, level: form.level, message });
+            let (requirement, owed) = (Some(form.requirement), form.owed);
+            self.found.push(Fault { failing: Failing::Answers, requirement, owed, message });
         };
         let listed = match &form.status[..] {
             [] => "an error status".to_owned(),

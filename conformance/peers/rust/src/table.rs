@@ -42,7 +42,7 @@ pub fn rows(data: &Conformance, peer: &dyn Peer) -> Vec<Row> {
 
 fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
     let ledger = data.ledger(peer.name());
-    let oracle = Oracle { register: &data.register, ledger: &ledger, peer };
+    let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: true };
     let mut row =
         Row { peer: peer.name().to_owned(), version: peer.version().to_owned(), role: role.as_str(), ..Row::default() };
     for vector in data.vectors.all().iter().filter(|vector| vector.role() == role) {

@@ -37,7 +37,7 @@ fn every_entry_is_needed() {
             match &entry.reproducer {
                 Reproducer::Octets(exchange) => {
                     let case = Case::of_reproducer(data(), exchange).expect("needs of the reference");
-                    let oracle = Oracle { register: &data().register, ledger: &less, peer };
+                    let oracle = Oracle { register: &data().register, ledger: &less, peer, strict: true };
                     !oracle.compare(&case).new.is_empty()
                 }
                 // Whoever has the octets can try them; a run shows whether there is anything to explain.
@@ -64,7 +64,7 @@ fn reproducers_depart_from_what_they_are_about() {
         for entry in ledger.divergences() {
             let Reproducer::Octets(exchange) = &entry.reproducer else { continue };
             let case = Case::of_reproducer(data(), exchange).expect("needs of the reference");
-            let oracle = Oracle { register: &data().register, ledger: &ledger, peer };
+            let oracle = Oracle { register: &data().register, ledger: &ledger, peer, strict: true };
             let compared = oracle.compare(&case);
             assert_eq!(compared.new, [], "{}", entry.id);
             assert!(compared.known.contains(&entry.id), "{}: {:?}", entry.id, compared.known);
