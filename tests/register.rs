@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::{env, fs};
 
-use ws101::judgement::{Duty, RequirementId};
+use ws101::judgement::{Duty, Permitted, Requirement, RequirementId, Role, requirements as r};
 use ws101::oracle::data;
 use ws101::suite::law::register::State;
 use ws101::suite::law::unshown::Side;
 use ws101::suite::law::vector::Bearing;
+use ws101::suite::wire::Head;
 
 /// What shows the sides of each requirement: its breach or use, and its being met.
 fn shown() -> BTreeMap<RequirementId, (bool, bool)> {
@@ -153,4 +154,32 @@ fn nobody_is_accused_by_a_clause_that_binds_the_other_side() {
         let is_shown = ids.iter().any(|id| binds(*id) && shows(*id));
         assert!(binds(ids[0]) || shows(about) || !is_shown, "{}: {about}", vector.id);
     }
+}
+
+/// The numbers that no document has are those of the entry, and no vector that must be accepted goes beyond them.
+#[test]
+fn what_must_be_accepted_is_small() {
+    let ours = |requirement: &Requirement| &data().register.get(requirement.id).expect("an entry").ours;
+    let (request, response) = (ours(&r::RFC9110_5_4_REQUEST_SIZE), ours(&r::RFC9110_5_4_RESPONSE_SIZE));
+    let mut small = 0;
+    for vector in data().vectors.all() {
+        let Some(exchange) = vector.exchange() else { continue };
+        if vector.permitted() != Permitted::MustAccept {
+            continue;
+        }
+        let head = Head::read(&exchange.octets);
+        let (numbers, start_line, part) = match exchange.role {
+            Role::Server => (request, head.request_line().target.len(), "target_octets"),
+            Role::Client => (response, head.status_line().map_or(0, |line| line.reason.len()), "reason_octets"),
+        };
+        let within = |name: &str, number: usize| number <= numbers[name] as usize;
+        // What the client offered it can read.
+        let offered = |value: &[u8]| exchange.needs.protocols.iter().any(|name| name.as_bytes() == value);
+        let values = head.fields().map(|field| if offered(&field.value) { 0 } else { field.value.len() });
+        assert!(within("value_octets", values.max().unwrap_or_default()), "{}: a value", vector.id);
+        assert!(within("field_lines", head.fields().count()), "{}: field lines", vector.id);
+        assert!(within(part, start_line), "{}: start-line", vector.id);
+        small += 1;
+    }
+    assert!(small > 300, "{small}");
 }

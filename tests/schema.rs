@@ -171,7 +171,7 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
                 {"id": "rfc6455-1-a", "section": "1", "role": "server-verifies", "counterpart": "rfc6455-1-b",
                  "level": "MUST", "basis": "explicit", "state": "core", "summary": "s", "observable": "o",
                  "expected": "either", "detail": "d", "status_must": [400], "status_should": [426], "strict": "accept",
-                 "strict_why": "w", "group": "g", "errata": [1], "notes": "n", "words": {"condition": words,
+                 "strict_why": "w", "group": "g", "errata": [1], "notes": "n", "ours": {"lines": 12}, "words": {"condition": words,
                  "duty": {"section": "1", "text": "a server MUST do it"}}, "impact": "interop", "impact_why": "w",
                  "fix": "f", "weight": "hygiene", "weight_why": "w"},
                 {"id": "rfc6455-1-b", "section": "1", "role": "client-sends", "level": "MAY", "basis": "derived",

@@ -132,7 +132,8 @@ impl Deflate {
             breaches.push(Breach::NoServerNoContextTakeover);
         }
         if let Some(asked) = self.server_max_window_bits
-            && agreement.server_max_window_bits.is_none_or(|bits| bits > asked)
+            // Without the parameter the window has at most 15 bits (§7.1.2.1).
+            && agreement.server_max_window_bits.unwrap_or(15) > asked
         {
             breaches.push(Breach::LargerServerWindow);
         }

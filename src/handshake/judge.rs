@@ -2,17 +2,17 @@
 
 use super::fields::{Field, Fields};
 use super::list::Members;
-use crate::http::grammar::{is_but_for_foreign_letters, trim_beyond_ows};
-use crate::http::{Head, Named, Side};
+use crate::http::grammar::{is_but_for_foreign_letters, is_same, trim_beyond_ows};
+use crate::http::{FieldLine, Head, Named, Side};
 use crate::judgement::{Class, Decision, Finding, Requirement, Span, requirements as r};
 
 /// From this many octets or lines on, a recipient may have had enough although the reference has not (RFC 9110 §5.4): our
-/// numbers, no clause's.
+/// numbers, no clause's, which stand in the register as `ours`.
 pub(super) mod large {
     pub(in crate::handshake) const START_LINE: usize = 1000;
-    pub(in crate::handshake) const LINE: usize = 1000;
-    pub(in crate::handshake) const HEAD: usize = 4096;
-    pub(in crate::handshake) const LINES: usize = 50;
+    pub(in crate::handshake) const TARGET: usize = 128;
+    pub(in crate::handshake) const VALUE: usize = 128;
+    pub(in crate::handshake) const LINES: usize = 12;
     pub(in crate::handshake) const EMPTY_MEMBERS: usize = 20;
     /// So many elements of an extension list are told each on its own.
     pub(in crate::handshake) const ELEMENTS: usize = 8;
@@ -23,21 +23,21 @@ pub(super) struct Law {
     name_case: &'static Requirement,
     beyond_ows: &'static Requirement,
     ascii_fold: &'static Requirement,
-    too_large: &'static Requirement,
+    size: &'static Requirement,
 }
 
 const REQUEST: Law = Law {
     name_case: &r::RFC6455_4_2_1_FIELD_NAME_CASE,
     beyond_ows: &r::RFC9112_5_1_TRIM_ONLY_OWS,
     ascii_fold: &r::RFC6455_2_1_ASCII_FOLD_SERVER,
-    too_large: &r::RFC9110_5_4_TOO_LARGE,
+    size: &r::RFC9110_5_4_REQUEST_SIZE,
 };
 
 const RESPONSE: Law = Law {
     name_case: &r::RFC6455_4_1_RESP_FIELD_NAME_CASE,
     beyond_ows: &r::RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE,
     ascii_fold: &r::RFC6455_2_1_ASCII_FOLD_CLIENT,
-    too_large: &r::RFC9110_5_4_CLIENT_LIMIT,
+    size: &r::RFC9110_5_4_RESPONSE_SIZE,
 };
 
 /// Reads the fields of one head. `own` is what the side alone needs and makes.
@@ -124,15 +124,21 @@ impl<'j, 'h, S> Judge<'j, 'h, S> {
         }
     }
 
-    /// Reports a field line or a head that others may find too large, the head being counted from `start` on.
-    pub(super) fn size(&mut self, start: usize) {
+    /// Reports a field line, or a head of so many, that others may find too large; but for one field.
+    pub(super) fn size(&mut self, but: Option<Field>) {
         let head = self.head;
-        if let Some(field) = head.fields.iter().find(|field| field.line().len() > large::LINE) {
-            let message = "field line that a recipient may find too long";
-            self.note(self.law.too_large, Class::Size, field.line(), message);
-        } else if head.end - start > large::HEAD || head.fields.len() > large::LINES {
-            let message = "head that a recipient may find too large";
-            self.note(self.law.too_large, Class::Size, head.missing(), message);
+        // With the whitespace around the value, but for the usual SP.
+        let is_large = |field: &&FieldLine| {
+            field.name.len() > large::VALUE || field.end.saturating_sub(field.colon + 2) > large::VALUE
+        };
+        let is_other =
+            |field: &&FieldLine| but.is_none_or(|but| !is_same(self.octets(&field.name), but.name().as_bytes()));
+        if let Some(field) = head.fields.iter().filter(is_large).find(is_other) {
+            let message = "field that a recipient may find too long";
+            self.report(self.law.size, Class::Size, field.line(), message);
+        } else if head.fields.len() > large::LINES {
+            let message = "more field lines than a recipient may wish to read";
+            self.report(self.law.size, Class::Size, head.missing(), message);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether content follows the head, and how much (RFC 9112 §6).
 
-use super::Named;
-use super::grammar::{is_digits, list_members, number, significant};
+use super::grammar::{is_digits, list_members, number, significant, trim_ows};
+use super::{Named, meter};
 use crate::judgement::Span;
 
 /// What `Content-Length` says.
@@ -29,12 +29,16 @@ pub enum Coding {
     Absent,
     /// `chunked` alone.
     Chunked(Span),
-    /// Ends in `chunked`; something else comes before it, or it has parameters.
+    /// Ends in `chunked`; something else comes before it.
     Unknown(Span),
+    /// Ends in `chunked` with a parameter, which it does not have (RFC 9112 §7.1).
+    Parameter(Span),
     /// `chunked` more than once (RFC 9112 §6.1), and nothing else: the second one.
     Repeated(Span),
-    /// Does not end in `chunked`, be it that the list is empty, so that nobody can tell where the content ends.
+    /// Does not end in `chunked`, so that nobody can tell where the content ends.
     Endless(Span),
+    /// The list is empty.
+    Empty(Span),
 }
 
 /// Reads the lines of `Content-Length` (RFC 9112 §6.3 item 5).
@@ -73,8 +77,8 @@ pub fn length(text: &[u8], lines: Named<'_>) -> Length {
 pub fn coding(text: &[u8], lines: Named<'_>) -> Coding {
     let Some(first) = lines.first() else { return Coding::Absent };
     let members: Vec<Span> =
-        lines.flat_map(|line| list_members(text, line.value.clone())).filter(|member| !member.is_empty()).collect();
-    let Some(last) = members.last().cloned() else { return Coding::Endless(first.value.clone()) };
+        lines.flat_map(|line| codings(text, line.value.clone())).filter(|member| !member.is_empty()).collect();
+    let Some(last) = members.last().cloned() else { return Coding::Empty(first.value.clone()) };
     let is_chunked = |member: &Span| text[member.clone()].eq_ignore_ascii_case(b"chunked");
     if is_chunked(&last) {
         match (members.iter().find(|member| !is_chunked(member)), members.get(1)) {
@@ -87,8 +91,28 @@ pub fn coding(text: &[u8], lines: Named<'_>) -> Coding {
         .next()
         .is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"chunked"))
     {
-        Coding::Unknown(last)
+        Coding::Parameter(last)
     } else {
         Coding::Endless(last)
     }
+}
+
+/// The members of a list of codings: a comma inside a quoted string separates nothing (RFC 9110 §5.6.4).
+fn codings(text: &[u8], value: Span) -> Vec<Span> {
+    meter::visit(value.len());
+    let (mut members, mut start, mut quoted, mut escaped) = (Vec::new(), value.start, false, false);
+    for at in value.clone() {
+        match text[at] {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => {
+                members.push(trim_ows(text, start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    members.push(trim_ows(text, start..value.end));
+    members
 }

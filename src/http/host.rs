@@ -102,10 +102,10 @@ impl<'a> Authority<'a> {
     /// Whether both name the same authority: hosts without regard to case, a missing port as the `default` one (RFC 9110
     /// §4.2.3), ports as numbers of any size.
     pub fn is_same(&self, other: &Authority<'_>, default: &[u8]) -> bool {
-        fn number<'p>(port: Option<&'p [u8]>, default: &'p [u8]) -> &'p [u8] {
+        fn digits<'p>(port: Option<&'p [u8]>, default: &'p [u8]) -> &'p [u8] {
             significant(port.filter(|port| !port.is_empty()).unwrap_or(default))
         }
-        self.host.eq_ignore_ascii_case(other.host) && number(self.port, default) == number(other.port, default)
+        self.host.eq_ignore_ascii_case(other.host) && digits(self.port, default) == digits(other.port, default)
     }
 }
 
@@ -154,6 +154,22 @@ static CLASSES: [u8; 256] = {
 fn is_ipv6(octets: &[u8]) -> bool {
     // The standard library reads exactly the textual form of RFC 4291 §2.2, zone identifiers excluded.
     core::str::from_utf8(octets).is_ok_and(|text| text.parse::<core::net::Ipv6Addr>().is_ok())
+}
+
+/// Whether it is an IPv6 address with a zone identifier, which RFC 6874 had in the grammar and RFC 9844 took out again.
+///
+/// ```text
+/// IPv6addrz = IPv6address "%25" 1*( unreserved / pct-encoded )
+/// ```
+pub fn is_zoned(octets: &[u8]) -> bool {
+    let inner = octets.strip_prefix(b"[").and_then(|rest| {
+        let end = rest.iter().position(|&octet| octet == b']')?;
+        matches!(rest[end + 1..], [] | [b':', ..]).then(|| (&rest[..end], &rest[end + 1..]))
+    });
+    let Some((inner, port)) = inner else { return false };
+    let Some(at) = inner.windows(3).position(|window| window == b"%25") else { return false };
+    let zone = &inner[at + 3..];
+    is_ipv6(&inner[..at]) && !zone.is_empty() && is_reg_name(zone) && port.iter().skip(1).all(u8::is_ascii_digit)
 }
 
 /// `IPvFuture` (RFC 3986 §3.2.2).

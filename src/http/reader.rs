@@ -223,7 +223,8 @@ impl HeadReader {
             Side::Response => StatusLine::read(buffer, line.text()).shape,
         };
         // No reading, however lenient, finds its parts in any other.
-        (!matches!(shape, Shape::Exact | Shape::Spaced)).then_some(Progress::Broken(line.end))
+        let has_parts = matches!(shape, Shape::Exact | Shape::Spaced | Shape::WideTarget | Shape::NoTarget);
+        (!has_parts).then_some(Progress::Broken(line.end))
     }
 
     fn read_field_lines(&mut self, buffer: &[u8]) -> Progress {

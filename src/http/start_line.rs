@@ -15,7 +15,9 @@ pub enum Shape {
     NoTarget,
     /// A request-line of two parts: that of HTTP/0.9.
     NoVersion,
-    /// A request-line with more than three parts, among them an HTTP version where one may stand.
+    /// A request-line with more than three parts, the last of them an HTTP version: the target has white space.
+    WideTarget,
+    /// A request-line with something after its HTTP version.
     TooMany,
     /// Nothing of the kind.
     Other,
@@ -68,9 +70,13 @@ impl RequestLine {
             _ => {
                 let end = trim(text, line.clone(), is_start_line_space).end;
                 let start = (line.start..end).rev().find(|&at| is_start_line_space(text[at])).map_or(end, |at| at + 1);
-                let versioned = [third, start..end].iter().any(|part| HttpVersion::read(&text[part.clone()]).is_some());
+                if version_name(&text[start..end]).is_some() {
+                    let target = trim(text, second.start..start, is_start_line_space);
+                    return RequestLine { shape: Shape::WideTarget, method, target, version: start..end };
+                }
+                let versioned = HttpVersion::read(&text[third.clone()]).is_some();
                 let shape = if versioned { Shape::TooMany } else { Shape::Other };
-                RequestLine { shape, method, target: second.start..end, version: none }
+                RequestLine { shape, method, target: second, version: third }
             }
         }
     }

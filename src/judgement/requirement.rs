@@ -140,6 +140,19 @@ pub struct Owed {
 impl Owed {
     /// What nobody argues about.
     pub const MUST: Owed = Owed { level: Level::Must, severity: Severity::Fail };
+
+    /// What the other decision counts than the one that is permitted, by what makes it wrong. Whoever accepts what violates
+    /// several requirements violates the most severe of them; whoever refuses may have stumbled over the least severe of those
+    /// that are used. It is never nothing: no clause permits it.
+    pub fn decided(permitted: Permitted, by: impl Iterator<Item = Owed>) -> Owed {
+        let decided = match permitted {
+            Permitted::MustReject => by.min_by_key(|owed| owed.severity),
+            Permitted::MustAccept => by.max_by_key(|owed| owed.severity),
+            Permitted::Either => None,
+        };
+        let Owed { level, severity } = decided.unwrap_or(Owed::MUST);
+        Owed { level, severity: severity.min(Severity::NonStrict) }
+    }
 }
 
 /// What the RFCs permit the recipient of a message to do.

@@ -85,6 +85,7 @@ impl<'c> RequirementSheet<'c> {
             "same_test": self.same,
             "errata": entry.errata,
             "notes": entry.notes,
+            "ours": entry.ours,
             "vectors": vectors.collect::<Vec<_>>(),
             "unshown": unshown.collect::<Vec<_>>(),
             "divergences": self.divergences.iter().map(|divergence| &divergence.id).collect::<Vec<_>>(),
@@ -130,6 +131,8 @@ impl<'c> RequirementSheet<'c> {
         sheet.term("same test", &self.same.join(", "));
         sheet.term("errata", &entry.errata.iter().map(u32::to_string).collect::<Vec<_>>().join(", "));
         sheet.term("notes", entry.notes.as_deref().unwrap_or_default());
+        let ours = entry.ours.iter().map(|(name, number)| format!("{} {number}", name.replace('_', " ")));
+        sheet.term("our numbers", &ours.collect::<Vec<_>>().join(", "));
         if !entry.is_core() {
             sheet.term("state", "planned: carried in the register, not judged yet");
             return sheet.finish();

@@ -95,7 +95,7 @@ fn a_missing_key_is_pointed_at_where_the_head_ends() {
     assert_eq!(object["findings"][0]["level"], "MUST");
     let finding = object["findings"][0].as_object().expect("an object");
     let keys: Vec<_> = finding.keys().map(String::as_str).collect();
-    assert_eq!(keys, ["requirement", "level", "class", "kind", "span", "message"]);
+    assert_eq!(keys, ["requirement", "level", "contested", "class", "kind", "span", "message"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ws101::peer::broken::{Planted, planted};
 use ws101::suite::ledger::Behaviour;
 use ws101::suite::{Needs, Shows};
 
-use super::{Local, failures, told};
+use super::{Local, strict_failures, told};
 
 /// Faults that no live run can show, each with its reason.
 const NOT_LIVE: [(&str, &str); 12] = [
@@ -69,13 +69,13 @@ fn missed(planted: &'static Planted, vector: Option<&str>) -> Option<String> {
         Shows::Requirement(id) => {
             let register = &data().register;
             let alike = |its: &str| register.find(its).is_some_and(|its| register.same_test(its.id, id));
-            failures(results).iter().any(|case| {
+            strict_failures(results).iter().any(|case| {
                 let vector = data().vectors.get(case.id.split(" + ").next().unwrap_or_default());
                 case.faults.iter().any(|fault| alike(&fault.requirement))
                     || vector.is_some_and(|vector| vector.requirements.iter().any(|(id, _)| alike(id.as_str())))
             }) || !results.control.faults.is_empty()
         }
-        Shows::Behaviour(_) => !failures(results).is_empty() || !results.control.faults.is_empty(),
+        Shows::Behaviour(_) => !strict_failures(results).is_empty() || !results.control.faults.is_empty(),
     };
     if is_named(&local.try_cases(supports.clone(), |case| Some(case.id().as_str()) == vector)) {
         return None;

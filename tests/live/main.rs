@@ -98,7 +98,13 @@ fn try_server(server: &Server, supports: Needs, selects: impl Fn(&Planned<'_>) -
     test.run(&AtomicBool::new(false), &|_| {})
 }
 
-/// What is said against a server.
+/// The cases that fail a strict run.
+fn strict_failures(results: &Results) -> Vec<&CaseResult> {
+    let counts = |case: &&CaseResult| case.standing.is_failure(true) || case.standing == Standing::HarnessError;
+    results.cases.iter().filter(counts).collect()
+}
+
+/// The cases that fail.
 fn failures(results: &Results) -> Vec<&CaseResult> {
     results.cases.iter().filter(|case| matches!(case.standing, Standing::Fail | Standing::HarnessError)).collect()
 }

@@ -35,8 +35,11 @@ fn a_request_line_has_three_parts() {
     };
     assert_eq!(read("GET /a?b HTTP/1.1"), (["GET", "/a?b", "HTTP/1.1"], true));
     assert_eq!(read(" GET\t/\x0b\x0c\rHTTP/1.1 "), (["GET", "/", "HTTP/1.1"], true));
-    assert_eq!(read("GET / x HTTP/1.1"), (["GET", "/", "x"], false));
-    assert_eq!(read("GET  HTTP/1.1"), (["GET", "HTTP/1.1", ""], false));
+    assert_eq!(read("GET / x HTTP/1.1"), (["GET", "/ x", "HTTP/1.1"], true));
+    assert_eq!(read("GET / x y"), (["GET", "/", "x"], false));
+    assert_eq!(read("GET / HTTP/1.1 x"), (["GET", "/", "HTTP/1.1"], false));
+    assert_eq!(read("GET  HTTP/1.1"), (["GET", "", "HTTP/1.1"], true));
+    assert_eq!(read("GET HTTP/1.1"), (["GET", "HTTP/1.1", ""], false));
     assert_eq!(read("GET"), (["GET", "", ""], false));
     assert_eq!(read(""), (["", "", ""], false));
 }
@@ -192,7 +195,7 @@ fn what_can_become_no_head_is_told_early() {
         (Role::Server, &b"\x16\x03\x01"[..], 1),
         (Role::Server, b"\r\nG\0T / HTTP/1.1", 4),
         (Role::Server, b"GET /\r\n", 7),
-        (Role::Server, b"GET / x HTTP/1.1\n", 17),
+        (Role::Server, b"GET / HTTP/1.1 x\n", 17),
         (Role::Server, b"  \r\n", 4),
         (Role::Client, b"SSH-2.0", 1),
         (Role::Client, b"http:", 5),

@@ -2,7 +2,7 @@
 
 use super::Judge;
 use crate::handshake::fields::Field;
-use crate::http::host::{Authority, Form};
+use crate::http::host::{Authority, Form, is_zoned};
 use crate::judgement::{Class, Span, requirements as r};
 
 impl Judge<'_, '_> {
@@ -31,6 +31,10 @@ impl Judge<'_, '_> {
             return self.report(&r::RFC6455_4_2_1_HOST_EMPTY, class, value.clone(), message);
         }
         let Some(authority) = Authority::read(octets) else {
+            if is_zoned(octets) {
+                let message = "Host has an IPv6 zone identifier";
+                return self.report(&r::RFC9112_3_2_HOST_ZONE_ID, class, value.clone(), message);
+            }
             self.broken_inside(value.clone(), class);
             return self.report(
                 &r::RFC9112_3_2_HOST_INVALID,

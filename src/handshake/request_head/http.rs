@@ -47,7 +47,17 @@ impl Judge<'_, '_> {
             }
             Coding::Repeated(span) => {
                 let message = "chunked is applied more than once";
-                self.report(&r::RFC9112_6_1_TE_UNKNOWN, class, span.clone(), message);
+                self.report(&r::RFC9112_6_1_CHUNKED_TWICE, class, span.clone(), message);
+                Some(span)
+            }
+            Coding::Parameter(span) => {
+                let message = "chunked has a parameter";
+                self.report(&r::RFC9112_7_1_CHUNKED_PARAMETER, class, span.clone(), message);
+                Some(span)
+            }
+            Coding::Empty(span) => {
+                let message = "Transfer-Encoding is empty";
+                self.report(&r::RFC9112_6_3_TE_EMPTY, class, span.clone(), message);
                 Some(span)
             }
             Coding::Endless(span) => {

@@ -12,13 +12,13 @@ impl Judge<'_, '_> {
     pub(super) fn broken_request_line(&mut self, line: Span) {
         let parts = RequestLine::read(self.text, line.clone());
         self.own.facts.method = parts.method.clone();
+        let is_cut = self.head.raw().get(line.end) == Some(&b'\n') && self.octets(&parts.method) == b"GET";
+        let is_short = parts.shape == Shape::NoVersion || parts.method.end == line.end;
+        if is_cut && is_short {
+            let message = "bare LF before the HTTP version";
+            return self.report(&r::RFC9112_3_LF_IN_REQUEST_LINE, Class::RequestLine, line.end..line.end + 1, message);
+        }
         match parts.shape {
-            Shape::NoTarget => self.report(
-                &r::RFC9112_3_2_1_TARGET_NO_SLASH,
-                Class::Target,
-                parts.target.start - 1..parts.target.end + 1,
-                "request-target is empty",
-            ),
             // HTTP/0.9 had no other method.
             Shape::NoVersion if self.octets(&parts.method).eq_ignore_ascii_case(b"GET") => {
                 self.report(
@@ -29,12 +29,12 @@ impl Judge<'_, '_> {
                 );
             }
             Shape::TooMany => self.report(
-                &r::RFC9112_3_2_NO_WS_IN_TARGET,
-                Class::Target,
-                parts.target,
-                "white space in the request-target, or text behind the HTTP version",
+                &r::RFC6455_4_2_1_WORD_AFTER_VERSION,
+                Class::HttpVersion,
+                parts.version.start..line.end,
+                "text after the HTTP version",
             ),
-            Shape::Exact | Shape::Spaced | Shape::NoVersion | Shape::Other => self.report(
+            _ => self.report(
                 &r::RFC9112_2_2_BAD_GRAMMAR_400,
                 Class::RequestLine,
                 line,
@@ -50,13 +50,37 @@ impl Judge<'_, '_> {
             let message = "request-line parts are not parted by one SP each";
             self.report(&r::RFC9112_3_REQUEST_LINE_SP, Class::RequestLine, line.clone(), message);
         }
+        if parts.target.len() > large::TARGET {
+            let message = "request-target that a server may find too long";
+            self.report(&r::RFC9110_5_4_REQUEST_SIZE, Class::Size, parts.target.clone(), message);
+        }
         if line.len() + 2 > large::START_LINE {
             let message = "request-line is long: a server should read 8000 octets";
             self.report(&r::RFC9112_3_REQUEST_LINE_LENGTH, Class::RequestLine, line, message);
         }
         self.method(parts.method);
         self.http_version(parts.version);
-        self.target(parts.target)
+        match parts.shape {
+            Shape::WideTarget => {
+                let message = "whitespace in the request-target";
+                self.report(&r::RFC9112_3_2_NO_WS_IN_TARGET, Class::Target, parts.target, message);
+                None
+            }
+            Shape::NoTarget => {
+                let span = parts.target.start - 1..parts.target.end + 1;
+                self.report(&r::RFC9112_3_2_1_TARGET_NO_SLASH, Class::Target, span, "request-target is empty");
+                None
+            }
+            _ => self.target(parts.target),
+        }
+    }
+
+    /// A target without a resource name: where there are several services it names none of them.
+    fn nameless(&mut self, span: Span) {
+        if self.own.policy.resources.is_some() {
+            let message = "request-target names no service";
+            self.report(&r::RFC6455_4_2_2_RESOURCE_UNAVAILABLE, Class::Target, span, message);
+        }
     }
 
     pub(super) fn method(&mut self, span: Span) {
@@ -124,11 +148,11 @@ impl Judge<'_, '_> {
                 self.own.facts.resource = resource.clone();
                 named = self.absolute(span, scheme, authority, resource);
             }
-            // These have no resource name, of which one could say that it is not served.
             Target::Asterisk | Target::Authority => {
                 if is_get {
                     let message = "this form of request-target does not belong to GET";
-                    self.report(&r::RFC6455_4_2_1_TARGET_OTHER_FORMS, class, span, message);
+                    self.report(&r::RFC6455_4_2_1_TARGET_OTHER_FORMS, class, span.clone(), message);
+                    self.nameless(span);
                 }
                 return None;
             }
@@ -199,10 +223,15 @@ impl Judge<'_, '_> {
         let mut folded = name.iter().any(u8::is_ascii_uppercase);
         self.report(&r::RFC6455_4_2_1_TARGET_ABSOLUTE_FORM, class, span.clone(), "request-target in absolute form");
         self.misfits(resource.clone());
-        let Some(authority) = authority.filter(|authority| !authority.is_empty()) else {
-            self.report(&r::RFC9110_4_2_1_ABSOLUTE_EMPTY_HOST, class, span, "http URI without a host");
+        let Some(authority) = authority else {
+            let message = "http URI without an authority";
+            self.report(&r::RFC6455_4_2_1_TARGET_OTHER_FORMS, class, span, message);
             return None;
         };
+        if authority.is_empty() {
+            self.report(&r::RFC9110_4_2_1_ABSOLUTE_EMPTY_HOST, class, span, "http URI without a host");
+            return None;
+        }
         let octets = self.octets(&authority);
         let mut host = authority.clone();
         if let Some(at) = octets.iter().rposition(|&octet| octet == b'@') {

@@ -36,8 +36,12 @@ impl Judge<'_, '_> {
             }
             self.list_habits(&list, class, true);
         } else {
+            // RFC 2616 §2.1 lets white space stand between the words of a product.
             let versioned = list.members.iter().find(|member| {
-                self.octets(member).get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"websocket/"))
+                let name = self.octets(member).split_at_checked(9);
+                name.is_some_and(|(name, version)| {
+                    name.eq_ignore_ascii_case(b"websocket") && version.trim_ascii_start().starts_with(b"/")
+                })
             });
             if let Some(member) = versioned.cloned() {
                 let message = "websocket has a protocol version, which RFC 6455 does not define";

@@ -74,7 +74,7 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         if judge.fields.other.is_some() {
             judge.hop_by_hop();
         }
-        judge.size(head.start_line.end);
+        judge.size(None);
     }
     judge.own.facts
 }

@@ -51,7 +51,7 @@ impl Judge<'_, '_> {
         let (requirement, message) = if trim_beyond_ows(octets) == Some(expected) {
             // RFC 6455 §4.1 step 4 speaks of white space here without saying what that is.
             let message = "octet around the accept value that is no optional white space";
-            (&r::RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE, message)
+            (&r::RFC6455_4_1_RESP_ACCEPT_ODD_WHITESPACE, message)
         } else if without_blanks() {
             (&r::RFC6455_4_1_RESP_ACCEPT_INNER_WS, "blank inside the accept value")
         } else if octets.eq_ignore_ascii_case(expected) {

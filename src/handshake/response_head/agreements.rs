@@ -104,7 +104,11 @@ impl Judge<'_, '_> {
                 if deflates <= large::ELEMENTS {
                     self.agreement(element);
                 }
-            } else if !offered {
+            } else if offered {
+                let message = "agreement on an extension that no RFC describes";
+                let requirement = &r::RFC6455_9_1_UNDESCRIBED_AGREEMENT;
+                self.report_element(index, requirement, class, element.span.clone(), message);
+            } else {
                 let in_other_case =
                     self.own.offer.extensions.iter().any(|offer| offer.name().eq_ignore_ascii_case(&element.name));
                 let (requirement, message) = if in_other_case {
@@ -157,6 +161,11 @@ impl Judge<'_, '_> {
         {
             let message = "server_max_window_bits that was not asked for";
             self.report(&r::RFC7692_7_1_2_1_CLIENT_UNSOLICITED_SMWB, class, span.clone(), message);
+        }
+        let asked_15 = |offer: &&Deflate| offer.server_max_window_bits == Some(15);
+        if agreed.server_max_window_bits.is_none() && fitting.iter().all(asked_15) {
+            let message = "agreement lacks the server_max_window_bits=15 that was asked for";
+            self.report(&r::RFC7692_7_1_2_1_CLIENT_MISSING_SMWB_15, class, span.clone(), message);
         }
         if agreed.server_max_window_bits == Some(8) || agreed.client_max_window_bits == Some(Some(8)) {
             let message = "window of 256 octets, which not every client has";

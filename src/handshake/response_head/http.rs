@@ -38,7 +38,7 @@ impl Judge<'_, '_> {
         let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
         if let Some(span) = second.map(|line| line.line()) {
             let message = "second line of a field that has one value";
-            self.note(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, Class::FieldLine, span, message);
+            self.report(&r::RFC9110_5_3_NO_ILLEGAL_REPEAT_SERVER, Class::FieldLine, span, message);
         }
     }
 
@@ -77,11 +77,12 @@ impl Judge<'_, '_> {
     }
 
     pub(super) fn response_size(&mut self) {
-        let line = self.head.start_line.clone();
-        if line.len() > large::START_LINE {
-            let message = "status-line that a recipient may find too long";
-            return self.note(&r::RFC9110_5_4_CLIENT_LIMIT, Class::Size, line, message);
+        let reason = self.own.line.reason.clone();
+        if reason.len() > large::VALUE {
+            let message = "reason phrase that a client may find too long";
+            return self.report(&r::RFC9110_5_4_RESPONSE_SIZE, Class::Size, reason, message);
         }
-        self.size(line.start);
+        // A value that the client offered is one that it can read.
+        self.size(Some(Field::Protocol));
     }
 }

@@ -91,11 +91,12 @@ impl Judge<'_, '_> {
                     self.report(&r::RFC6455_4_1_RESP_CONNECTION_LIST, class, whole, message);
                 }
                 if let Some(empty) = list.empty.clone() {
-                    self.note(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, class, empty, "empty list member");
+                    let message = "empty list member";
+                    self.report(&r::RFC6455_4_1_RESP_CONNECTION_EMPTY_ELEMENT, class, empty, message);
                 }
                 if let Some(member) = list.malformed(self.text, false).cloned() {
                     let message = "connection option that is no token";
-                    self.report(&r::RFC6455_4_2_2_VALID_HTTP_RESPONSE, class, member, message);
+                    self.report(&r::RFC9110_7_6_1_MALFORMED_LIST_MEMBER_RESPONSE, class, member, message);
                 }
             }
             None => {

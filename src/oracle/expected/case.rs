@@ -126,16 +126,10 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
     }
 }
 
-/// What the other decision counts than the one that is permitted, as for a vector: by what is violated most severely, or by the
-/// least that is exercised.
+/// What the other decision counts than the one that is permitted, as for a vector.
 fn decided(judgement: &Judgement, permitted: Permitted) -> Owed {
-    let of = |kind| judgement.of(kind).map(|finding| finding.requirement.owed());
-    let decided = match permitted {
-        Permitted::MustReject => of(Kind::Violated).min_by_key(|owed| owed.severity),
-        Permitted::MustAccept => of(Kind::Exercised).max_by_key(|owed| owed.severity),
-        Permitted::Either => None,
-    };
-    decided.unwrap_or(Owed::MUST)
+    let kind = if permitted == Permitted::MustReject { Kind::Violated } else { Kind::Exercised };
+    Owed::decided(permitted, judgement.of(kind).map(|finding| finding.requirement.owed()))
 }
 
 /// What stands behind the content that a head announces: content is nobody's frame. `None` where it is coded.
@@ -179,7 +173,7 @@ fn is_of_a_draft(head: &Head<'_>) -> bool {
 }
 
 /// What may be wrong with a request alone so that a clause fixes the form of its refusal, and that clause.
-const FORMS: [(&Requirement, &Requirement); 9] = [
+const FORMS: [(&Requirement, &Requirement); 10] = [
     (&r::RFC6455_4_2_1_HOST_MISSING, &r::RFC9112_3_2_HOST_REQUIRED),
     (&r::RFC9112_3_2_HOST_DUPLICATE, &r::RFC9112_3_2_HOST_DUPLICATE),
     (&r::RFC9112_3_2_HOST_INVALID, &r::RFC9112_3_2_HOST_INVALID),
@@ -188,6 +182,7 @@ const FORMS: [(&Requirement, &Requirement); 9] = [
     (&r::RFC9112_3_414, &r::RFC9112_3_414),
     (&r::RFC9112_6_3_BAD_CL, &r::RFC9112_6_3_BAD_CL),
     (&r::RFC9112_6_3_TE_BAD_FINAL, &r::RFC9112_6_3_TE_BAD_FINAL),
+    (&r::RFC9112_6_3_TE_EMPTY, &r::RFC9112_6_3_TE_EMPTY),
     (&r::RFC6455_4_2_1_VERSION_NOT_13, &r::RFC6455_4_2_2_VERSION_ERROR),
 ];
 

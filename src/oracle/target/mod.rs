@@ -303,7 +303,8 @@ pub fn client_request(octets: &[u8]) -> Found {
 }
 
 /// Findings of a request that its user may have wanted: limits of servers, and resources or names that not all have.
-const LEFT_TO_THE_USER: [&Requirement; 6] = [
+const LEFT_TO_THE_USER: [&Requirement; 7] = [
+    &requirements::RFC9110_5_4_REQUEST_SIZE,
     &requirements::RFC9110_5_4_TOO_LARGE,
     &requirements::RFC9112_3_REQUEST_LINE_LENGTH,
     &requirements::RFC9112_3_2_HOST_ODD_REGNAME,

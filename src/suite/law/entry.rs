@@ -1,5 +1,7 @@
 //! One requirement of the register, and what is wrong with it in itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer};
 
 use crate::judgement::{Decision, Duty, Level, Owed, Permitted, RequirementId, Severity};
@@ -177,6 +179,9 @@ pub struct Entry {
     /// Anything else.
     #[serde(default)]
     pub notes: Option<String>,
+    /// Numbers that stand in no document: the project's own.
+    #[serde(default)]
+    pub ours: BTreeMap<String, u32>,
 }
 
 /// Reads an id: only here does a text become one.

@@ -262,19 +262,11 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
     })
 }
 
-/// What the other decision counts than the one that is permitted. Whoever accepts what violates several requirements violates the
-/// most severe of them; whoever refuses may have stumbled over the least severe of those that are used.
+/// What the other decision counts than the one that is permitted.
 fn decided(permitted: Permitted, shown: &[(&Entry, Bearing)], role: Role) -> Owed {
-    let decisive = |bearing: Bearing| {
-        let fixes = shown.iter().filter(move |(entry, its)| *its == bearing && entry.expected == permitted);
-        fixes.filter(|(entry, _)| entry.duty.is_of(role)).map(|(entry, _)| entry.owed())
-    };
-    let decided = match permitted {
-        Permitted::MustReject => decisive(Bearing::Departs).min_by_key(|owed| owed.severity),
-        Permitted::MustAccept => decisive(Bearing::Uses).max_by_key(|owed| owed.severity),
-        Permitted::Either => None,
-    };
-    decided.unwrap_or(Owed::MUST)
+    let bearing = if permitted == Permitted::MustReject { Bearing::Departs } else { Bearing::Uses };
+    let fixes = shown.iter().filter(|(entry, its)| *its == bearing && entry.expected == permitted);
+    Owed::decided(permitted, fixes.filter(|(entry, _)| entry.duty.is_of(role)).map(|(entry, _)| entry.owed()))
 }
 
 /// Whether the vector has the members of its kind and of what it permits, and no others.

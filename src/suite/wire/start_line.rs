@@ -9,7 +9,8 @@ pub struct RequestLine<'o> {
     pub target: &'o [u8],
     /// The HTTP version.
     pub version: &'o [u8],
-    /// Whether it has these three parts and no more.
+    /// Whether it has these three parts and no more. Where the last word is an HTTP version, the target is what stands before it, be
+    /// that several words or nothing between two SP.
     pub is_whole: bool,
 }
 
@@ -20,8 +21,19 @@ impl<'o> RequestLine<'o> {
     /// request-line = method SP request-target SP HTTP-version       (RFC 9112 §3)
     /// ```
     pub fn read(mut line: &'o [u8]) -> RequestLine<'o> {
-        let [method, target, version] = [(); 3].map(|()| word(&mut line));
-        RequestLine { method, target, version, is_whole: !version.is_empty() && word(&mut line).is_empty() }
+        let method = word(&mut line);
+        let behind = line;
+        let [target, version] = [(); 2].map(|()| word(&mut line));
+        if !version.is_empty() && word(&mut line).is_empty() {
+            return RequestLine { method, target, version, is_whole: true };
+        }
+        let (before, last) = last_word(behind);
+        let is_version = last.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME));
+        let between = trimmed(before);
+        if is_version && (!between.is_empty() || before == b"  " && is_numbered(last)) {
+            return RequestLine { method, target: between, version: last, is_whole: true };
+        }
+        RequestLine { method, target, version, is_whole: false }
     }
 }
 
@@ -69,4 +81,25 @@ pub(super) fn word<'o>(line: &mut &'o [u8]) -> &'o [u8] {
     let (word, rest) = line[start..].split_at(length);
     *line = rest;
     word
+}
+
+/// The last word of a line, and what stands before it.
+fn last_word(line: &[u8]) -> (&[u8], &[u8]) {
+    let end = line.iter().rposition(|&octet| !is_space(octet)).map_or(0, |at| at + 1);
+    let start = line[..end].iter().rposition(|&octet| is_space(octet)).map_or(0, |at| at + 1);
+    (&line[..start], &line[start..end])
+}
+
+/// A text without the whitespace around it.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|&octet| !is_space(octet)).unwrap_or(text.len());
+    let end = text.iter().rposition(|&octet| !is_space(octet)).map_or(start, |at| at + 1);
+    &text[start..end]
+}
+
+/// Whether a version has a number on each side of its dot.
+fn is_numbered(version: &[u8]) -> bool {
+    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let mut parts = version[NAME.len()..].split(|&octet| octet == b'.');
+    parts.next().is_some_and(is_number) && parts.next().is_some_and(is_number) && parts.next().is_none()
 }
