@@ -178,7 +178,7 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
                  "state": "planned", "summary": "s", "observable": "o", "expected": "must-accept"},
                 {"id": "rfc6455-1-c", "section": "1", "role": "server-verifies", "level": "MAY", "basis": "derived",
                  "state": "core", "summary": "s", "observable": "o", "expected": "must-reject", "impact": "security",
-                 "impact_why": "w", "fix": "f",
+                 "impact_why": "w", "fix": "f", "no_counterpart": "n",
                  "contested": {"strict": {"reading": "r", "words": words}, "other": {"reading": "r", "words": words}}},
             ]}),
         ),

@@ -63,6 +63,8 @@ impl<'c> RequirementSheet<'c> {
             "document": entry.document,
             "section": entry.section,
             "role": entry.duty.as_str(),
+            "counterpart": entry.counterpart,
+            "no_counterpart": entry.no_counterpart,
             "level": entry.level.as_str(),
             "basis": word(entry.basis),
             "state": word(entry.state),
@@ -128,6 +130,8 @@ impl<'c> RequirementSheet<'c> {
             sheet.term("weight", &format!("{}: {why}", word(weight)));
         }
         sheet.term("fix", entry.fix.as_deref().unwrap_or_default());
+        sheet.term("counterpart", entry.counterpart.map(RequirementId::as_str).unwrap_or_default());
+        sheet.term("no counterpart", entry.no_counterpart.as_deref().unwrap_or_default());
         sheet.term("same test", &self.same.join(", "));
         sheet.term("errata", &entry.errata.iter().map(u32::to_string).collect::<Vec<_>>().join(", "));
         sheet.term("notes", entry.notes.as_deref().unwrap_or_default());

@@ -7,6 +7,10 @@ use crate::http::grammar::is_same;
 use crate::http::head::members;
 use crate::judgement::{Class, Span, requirements as r};
 
+/// Fields of a request that have one value and that the handshake does not use (RFC 9110 §5.3, by the grammar of each).
+const SINGLE: [&str; 8] =
+    ["Authorization", "Content-Type", "Date", "From", "Max-Forwards", "Proxy-Authorization", "Referer", "User-Agent"];
+
 impl Judge<'_, '_> {
     pub(super) fn content(&mut self) {
         let class = Class::Body;
@@ -87,11 +91,14 @@ impl Judge<'_, '_> {
         let found = self.fields.others("Expect").first().map(|line| line.value.clone());
         if let Some(value) = found {
             if self.octets(&value).eq_ignore_ascii_case(b"100-continue") {
-                let message = match self.own.facts.content {
-                    Content::None => "100-continue is expected, and the request has no content",
-                    Content::Octets(_) | Content::Coded => "100-continue is expected",
+                let (requirement, message) = match self.own.facts.content {
+                    Content::None => {
+                        let message = "100-continue is expected, and the request has no content";
+                        (&r::RFC9110_10_1_1_EXPECT_NO_CONTENT, message)
+                    }
+                    Content::Octets(_) | Content::Coded => (&r::RFC9110_7_8_EXPECT_ORDER, "100-continue is expected"),
                 };
-                self.report(&r::RFC9110_7_8_EXPECT_ORDER, Class::Body, value, message);
+                self.report(requirement, Class::Body, value, message);
             } else {
                 self.report(&r::RFC9110_10_1_1_EXPECT_UNKNOWN, Class::Body, value, "expectation that is not defined");
             }
@@ -108,6 +115,19 @@ impl Judge<'_, '_> {
         let first = self.head.fields.first().map(|field| field.name.clone());
         if let Some(name) = first.filter(|name| !self.octets(name).eq_ignore_ascii_case(b"Host")) {
             self.report(&r::RFC6455_4_2_1_FIELD_ORDER, Class::FieldLine, name, "Host is not the first field");
+        }
+    }
+
+    /// A field of one value on two lines: no clause tells a server to look.
+    pub(super) fn repeats(&mut self) {
+        let cookies = self.fields.others("Cookie").second().map(|line| line.line());
+        if let Some(span) = cookies {
+            self.report(&r::RFC6265_5_4_COOKIE_LINES, Class::FieldLine, span, "second Cookie line");
+        }
+        let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
+        if let Some(span) = second.map(|line| line.line()) {
+            let message = "second line of a field that has one value";
+            self.report(&r::RFC9110_5_3_SINGLETON_LINES_REQUEST, Class::FieldLine, span, message);
         }
     }
 

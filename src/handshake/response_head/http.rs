@@ -38,7 +38,7 @@ impl Judge<'_, '_> {
         let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
         if let Some(span) = second.map(|line| line.line()) {
             let message = "second line of a field that has one value";
-            self.report(&r::RFC9110_5_3_NO_ILLEGAL_REPEAT_SERVER, Class::FieldLine, span, message);
+            self.report(&r::RFC9110_5_3_SINGLETON_LINES_RESPONSE, Class::FieldLine, span, message);
         }
     }
 

@@ -85,6 +85,9 @@ impl Judge<'_, '_> {
             self.report(&r::RFC9112_2_3_RESPONSE_HTTP10, class, span, "101 labelled HTTP/1.0");
         } else if version.major == 1 && version.minor > 1 {
             self.report(&r::RFC9112_2_3_RESPONSE_VERSION, class, span, "HTTP version above 1.1");
+        } else if version.major == 0 {
+            let message = "HTTP version without status lines";
+            self.report(&r::RFC9112_2_3_RESPONSE_HTTP09, class, span, message);
         } else if version.major != 1 {
             let message = "HTTP version of another message syntax";
             self.report(&r::RFC9112_2_3_RESPONSE_HTTP2, class, span, message);

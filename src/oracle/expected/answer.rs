@@ -4,7 +4,7 @@ use super::case::Case;
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{Extension, ExtensionList, ExtensionOffer, Limits, Offer, judge_response};
 use crate::http::grammar::latin1;
-use crate::judgement::{Duty, Finding, Kind, Level, Requirement, Role, requirements as r};
+use crate::judgement::{Duty, Finding, Requirement, Role, requirements as r};
 use crate::suite::verdict::speaks_another;
 use crate::suite::wire::{Head, holds};
 use crate::suite::{Failing, Fault, Observation, Opened, Outcome, Register};
@@ -24,29 +24,21 @@ pub(in crate::oracle) fn unlawful(case: &Case, observation: &Observation, regist
     let Some(outcome) = judge_response(&observation.written, true, &offer, Limits::default()) else {
         return Vec::new();
     };
-    // A client may bear with what a server must not send: a sender is judged by what it owes.
-    let is_owed = |finding: &&Finding| {
-        let is_must = matches!(finding.requirement.level, Level::Must | Level::MustNot);
-        finding.kind() == Kind::Violated || is_must && finding.requirement.duty == Duty::ServerSends
-    };
     // Of a malformed offer, which is none, a server may have taken the parameters that no agreement has.
     let is_of_malformed = |finding: &Finding| {
         finding.requirement == &r::RFC6455_4_1_RESP_EXTENSION_UNREQUESTED
             && offer.extensions.len() < list.elements.len()
             && !is_agreement(&observation.written[finding.span.clone()])
     };
-    let unlawful = outcome.judgement.findings.iter().filter(is_owed).map(|finding| {
+    // A client may bear with what a server must not send: a sender is judged by what it owes.
+    let unlawful = outcome.judgement.findings.iter().filter_map(|finding| {
         let requirement = match is_of_malformed(finding) {
             true => &r::RFC7692_7_RESPONSE_DEFINED_PARAMS,
-            false => duty(finding.requirement, &offer),
+            false => duty(finding.requirement, &offer)?,
         };
         let message = format!("a client finds in the answer: {}", finding.message);
-        Fault {
-            failing: Failing::Answers,
-            requirement: Some(requirement.id),
-            owed: register.owed(requirement),
-            message,
-        }
+        let owed = register.owed(requirement);
+        Some(Fault { failing: Failing::Answers, requirement: Some(requirement.id), owed, message })
     });
     unlawful.chain(framed(opened, register)).collect()
 }
@@ -64,12 +56,12 @@ fn framed(opened: &Opened, register: &Register) -> impl Iterator<Item = Fault> {
     })
 }
 
-/// The requirement that a server departs from, by the one for which a client fails.
-fn duty(found: &'static Requirement, offer: &Offer) -> &'static Requirement {
+/// The requirement that a server violates, by what a client finds; `None` for what a server may do.
+fn duty(found: &'static Requirement, offer: &Offer) -> Option<&'static Requirement> {
     if found == &r::RFC6455_4_1_RESP_PROTOCOL_UNREQUESTED && offer.protocols.is_empty() {
-        return &r::RFC6455_4_2_2_SUBPROTOCOL_NONE_OFFERED;
+        return Some(&r::RFC6455_4_2_2_SUBPROTOCOL_NONE_OFFERED);
     }
-    found.counterpart.filter(|its| its.duty == Duty::ServerSends).unwrap_or(found)
+    [Some(found), found.counterpart].into_iter().flatten().find(|its| its.duty == Duty::ServerSends)
 }
 
 /// Whether the parameters of an element are such as an agreement may have.

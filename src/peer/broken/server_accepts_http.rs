@@ -45,20 +45,21 @@ pub(super) static ALL: &[Planted] = table! { Server;
                 head.set_part(0, b"GET");
             }
         };
-    /// Takes an asterisk or an authority for a target.
-    Reads "server-target-any-form" violates RFC6455_4_2_1_TARGET_OTHER_FORMS =>
-        |head, _| {
-            if matches!(head.part(1), b"*" | b"server.example.com:80") {
-                head.set_part(1, b"/");
+    /// Takes an asterisk or an authority for the first of several services.
+    Reads "server-target-any-service" violates RFC6455_4_2_2_RESOURCE_UNAVAILABLE =>
+        |head, exchange| {
+            let first = exchange.needs.resources.as_ref().and_then(|resources| resources.first());
+            if let (b"*" | b"server.example.com:80", Some(first)) = (head.part(1), first) {
+                head.set_part(1, first.as_bytes());
             }
         };
-    /// Puts a missing slash before the target.
-    Reads "server-target-without-slash" violates RFC9112_3_2_1_TARGET_NO_SLASH =>
-        |head, _| {
-            if head.part(1).first().is_some_and(u8::is_ascii_alphabetic) && !head.part(1).contains(&b':') {
-                head.set_part(1, &[b"/", head.part(1)].concat());
-            }
-        };
+    /// Passes over what stands after the version.
+    Given "server-words-after-version" violates RFC6455_4_2_1_WORD_AFTER_VERSION =>
+        |exchange| with_octets(exchange, |octets| {
+            let line = octets.windows(2).position(|window| window == b"\r\n").unwrap_or(octets.len());
+            let version = octets[..line].windows(10).position(|window| window == b" HTTP/1.1 ");
+            version.map_or_else(|| octets.to_vec(), |at| [&octets[..at + 9], &octets[line..]].concat())
+        });
     // Lines.
     /// Takes a bare CR for a line end.
     Given "server-cr-ends-line" violates RFC9112_2_2_BARE_CR_NOT_LINE_END =>

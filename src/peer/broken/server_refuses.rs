@@ -71,11 +71,11 @@ pub(super) static ALL: &[Planted] = table! { Server;
     /// Refuses a Content-Length, even of 0.
     Refuses "server-content-length-zero" violates RFC9110_9_3_1_CL_ZERO =>
         |head, _| head.first("Content-Length").is_some();
-    /// Reads no field line of 256 octets or more.
-    Refuses "server-line-of-256" violates RFC6455_4_2_1_UNKNOWN_FIELDS =>
-        |head, _| head.lines.iter().any(|line| line.len() >= 256);
-    /// Reads no more than 16 field lines.
-    Refuses "server-lines-of-16" violates RFC6455_4_2_1_UNKNOWN_FIELDS => |head, _| head.lines.len() > 16;
+    /// Reads no field line of 100 octets or more.
+    Refuses "server-line-of-100" violates RFC6455_4_2_1_UNKNOWN_FIELDS =>
+        |head, _| head.lines.iter().any(|line| line.len() >= 100);
+    /// Reads no more than 8 field lines.
+    Refuses "server-lines-of-8" violates RFC6455_4_2_1_UNKNOWN_FIELDS => |head, _| head.lines.len() > 8;
     /// Refuses a request that offers an extension which it does not know.
     Refuses "server-extension-unknown" violates RFC6455_4_2_1_EXTENSIONS_UNKNOWN =>
         |head, _| head.any("Sec-WebSocket-Extensions", |member| !member.starts_with(b"permessage-deflate"));

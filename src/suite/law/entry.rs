@@ -122,6 +122,9 @@ pub struct Entry {
     /// The same matter as a duty of the other end.
     #[serde(default, deserialize_with = "counterpart")]
     pub counterpart: Option<RequirementId>,
+    /// Why there is none.
+    #[serde(default)]
+    pub no_counterpart: Option<String>,
     /// What the sender owes.
     pub level: Level,
     /// Where it comes from.
@@ -259,7 +262,7 @@ impl Entry {
     /// A text that says nothing.
     fn empty(&self) -> Option<&'static str> {
         let Entry { section, summary, observable, detail, strict_why, group, notes, .. } = self;
-        let Entry { impact_why, fix, weight_why, .. } = self;
+        let Entry { impact_why, fix, weight_why, no_counterpart, .. } = self;
         let texts = [("section", section), ("summary", summary), ("observable", observable)];
         let optional = [
             ("detail", detail),
@@ -267,6 +270,7 @@ impl Entry {
             ("impact_why", impact_why),
             ("fix", fix),
             ("weight_why", weight_why),
+            ("no_counterpart", no_counterpart),
             ("group", group),
             ("notes", notes),
         ];
@@ -280,6 +284,11 @@ impl Entry {
             ("impact", self.impact.is_some(), "say who is hurt where it is violated"),
             ("impact_why", self.impact_why.is_some(), "say how, in a sentence"),
             ("fix", self.fix.is_some(), "say how an implementation mends it"),
+            (
+                "counterpart",
+                self.counterpart.is_some() || self.no_counterpart.is_some(),
+                "name the same matter as a duty of the other end, or say in `no_counterpart` why there is none",
+            ),
             (
                 "words.duty",
                 self.words.duty.is_some() || matches!(self.level, Level::May | Level::Info),
@@ -317,6 +326,9 @@ impl Entry {
         }
         if self.weight.is_some() != self.weight_why.is_some() {
             return Some(("`weight` and `weight_why` belong together".to_owned(), "give both or neither"));
+        }
+        if self.counterpart.is_some() && self.no_counterpart.is_some() {
+            return Some(("`counterpart` and `no_counterpart`".to_owned(), "drop one"));
         }
         let is_must = matches!(self.level, Level::Must | Level::MustNot);
         (self.weight.is_some() && !is_must)

@@ -149,6 +149,7 @@ words.duty = { section = "4.1", text = "MUST NOT" }
 impact = "interop"
 impact_why = "w"
 fix = "f"
+no_counterpart = "n"
 "#;
 
     fn read(entries: &str) -> Result<Register, DataErrors> {
@@ -208,14 +209,14 @@ fix = "f"
     fn what_is_wrong_is_told_with_its_line() {
         assert!(
             complaint(&format!("{ENTRY}colour = \"red\"\n"))
-                .starts_with("requirements/a.toml:18: rfc6455-4.1-x: unknown field `colour`")
+                .starts_with("requirements/a.toml:19: rfc6455-4.1-x: unknown field `colour`")
         );
         assert!(
             complaint(&ENTRY.replace("level = \"MUST NOT\"", "level = \"MUSTNT\""))
                 .starts_with("requirements/a.toml:8: rfc6455-4.1-x: unknown word `MUSTNT`")
         );
         assert!(
-            complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:20: rfc6455-4.1-x stands twice")
+            complaint(&format!("{ENTRY}{ENTRY}")).starts_with("requirements/a.toml:21: rfc6455-4.1-x stands twice")
         );
         assert!(complaint(&ENTRY.replace("rfc6455-", "rfc9110-")).contains("no id of rfc6455"));
         assert!(complaint(&ENTRY.replace("4.1-x", "4.1-X")).contains("no id of rfc6455"));
@@ -230,7 +231,7 @@ fix = "f"
         let second = ENTRY.replace("4.1-x", "4.1-y").replace("state = \"core\"\n", "");
         assert!(
             complaint(&format!("{ENTRY}{second}"))
-                .starts_with("requirements/a.toml:19: rfc6455-4.1-y: missing field `state`")
+                .starts_with("requirements/a.toml:20: rfc6455-4.1-y: missing field `state`")
         );
         assert!(complaint("requirement = []").contains("has no requirement"));
         assert!(complaint(&ENTRY.replace("\"s\"", "\"\"")).contains("`summary` is empty"));
@@ -241,8 +242,14 @@ fix = "f"
     fn a_core_entry_says_what_it_stands_on_whom_it_hurts_and_what_to_do() {
         let without =
             |line: &str| complaint(&ENTRY.lines().filter(|its| !its.starts_with(line)).collect::<Vec<_>>().join("\n"));
-        for member in ["words.duty", "impact", "impact_why", "fix"] {
-            let said = without(&format!("{member} "));
+        for (line, member) in [
+            ("words.duty", "words.duty"),
+            ("impact", "impact"),
+            ("impact_why", "impact_why"),
+            ("fix", "fix"),
+            ("no_counterpart", "counterpart"),
+        ] {
+            let said = without(&format!("{line} "));
             assert!(
                 said.starts_with(&format!("requirements/a.toml:5: rfc6455-4.1-x: `{member}` is missing")),
                 "{said}"
@@ -301,7 +308,8 @@ fix = "f"
     fn a_counterpart_is_a_duty_of_the_other_end() {
         let counterpart = |role: &str| {
             let faced = ENTRY.replace("4.1-x", "4.1-y").replace("client-sends", role);
-            read(&format!("{ENTRY}counterpart = \"rfc6455-4.1-y\"\n{}", faced.replace("\"core\"", "\"planned\"")))
+            let entry = ENTRY.replace("no_counterpart = \"n\"", "counterpart = \"rfc6455-4.1-y\"");
+            read(&format!("{entry}{}", faced.replace("\"core\"", "\"planned\"")))
         };
         let register = counterpart("server-verifies").unwrap();
         assert_eq!(register.entries()[0].counterpart, Some(register.entries()[1].id));
@@ -310,7 +318,11 @@ fix = "f"
             let said = counterpart(role).unwrap_err().to_string();
             assert!(said.starts_with("requirements/a.toml:5: rfc6455-4.1-x: counterpart rfc6455-4.1-y is "), "{said}");
         }
-        let said = complaint(&format!("{ENTRY}counterpart = \"rfc6455-4.1-z\"\n"));
+        assert!(
+            complaint(&format!("{ENTRY}counterpart = \"rfc6455-4.1-z\"\n"))
+                .contains("`counterpart` and `no_counterpart`")
+        );
+        let said = complaint(&ENTRY.replace("no_counterpart = \"n\"", "counterpart = \"rfc6455-4.1-z\""));
         assert!(
             said.starts_with("requirements/a.toml:5: rfc6455-4.1-x: unknown counterpart rfc6455-4.1-z: "),
             "{said}"
