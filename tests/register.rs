@@ -183,3 +183,33 @@ fn what_must_be_accepted_is_small() {
     }
     assert!(small > 300, "{small}");
 }
+
+/// The page of what is open and what is contested.
+const LATITUDE: &str = "conformance/LATITUDE.md";
+
+/// Its second part says what the register says.
+#[test]
+fn the_page_of_latitude_is_that_of_the_register() {
+    let core = || data().register.entries().iter().filter(|entry| entry.is_core());
+    let mut part = String::from("\n\n## 4. Contested\n");
+    for entry in core() {
+        if let [strict, other] = &entry.readings()[..] {
+            let _ = write!(part, "\n- `{}` ({}): {}\n", entry.id, entry.clause(), entry.summary);
+            let _ = write!(part, "  - strict: {strict}\n  - other: {other}\n");
+        }
+    }
+    part.push_str("\n## 5. Either\n\n| Requirement | What | Strict | Why |\n| --- | --- | --- | --- |\n");
+    for entry in core().filter(|entry| entry.expected == Permitted::Either) {
+        let cell = |text: &str| text.replace('|', "\\|");
+        let why = entry.strict_why.as_deref().unwrap_or_default();
+        let (summary, strict) = (cell(&entry.summary), entry.strict());
+        let _ = writeln!(part, "| `{}` | {summary} | {strict} | {} |", entry.id, cell(why));
+    }
+    let page = fs::read_to_string(LATITUDE).expect("it is there");
+    let (by_hand, stored) = page.split_once(" -->").expect("the mark before the second part");
+    if env::var_os("WS101_WRITE").is_some_and(|value| value == "1") {
+        fs::write(LATITUDE, format!("{by_hand} -->{part}")).expect("it can be written");
+    } else {
+        assert!(stored == part, "{LATITUDE} differs from conformance/requirements/: WS101_WRITE=1 writes it again");
+    }
+}

@@ -72,7 +72,8 @@ pub(super) fn target(message: &mut Message, entropy: &mut Seeded) {
 }
 
 pub(super) fn http_version(message: &mut Message, entropy: &mut Seeded) {
-    const VERSIONS: [&[u8]; 18] = [
+    const VERSIONS: [&[u8]; 19] = [
+        b"HTTP/1.1 x",
         b"HTTP/1.0",
         b"HTTP/1.2",
         b"HTTP/1.9",
@@ -360,14 +361,14 @@ pub(super) fn unknown(message: &mut Message, entropy: &mut Seeded) {
 }
 
 pub(super) fn many(message: &mut Message, entropy: &mut Seeded) {
-    const COUNTS: [usize; 7] = [20, 50, 90, 120, 124, 130, 200];
+    const COUNTS: [usize; 9] = [4, 7, 20, 50, 90, 120, 124, 130, 200];
     let count = entropy.pick(&COUNTS);
     let place = entropy.below(message.lines.len() + 1);
     message.lines.splice(place..place, (0..count).map(|number| Line::new("X-Note", &number.to_string())));
 }
 
 pub(super) fn long(message: &mut Message, entropy: &mut Seeded) {
-    const LENGTHS: [usize; 5] = [300, 1100, 2000, 4090, 9000];
+    const LENGTHS: [usize; 8] = [100, 128, 129, 300, 1100, 2000, 4090, 9000];
     let length = entropy.pick(&LENGTHS);
     let place = entropy.below(message.lines.len() + 1);
     message.lines.insert(place, Line::new("X-Note", &"a".repeat(length)));
