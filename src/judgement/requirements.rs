@@ -188,7 +188,7 @@ requirements! {
     RFC6455_4_2_1_EXTENSIONS_GRAMMAR = "rfc6455-4.2.1-extensions-grammar", ServerVerifies, Must, Contested, MustReject, Reject, [], Some(&RFC6455_9_1_EXTENSIONS_CLIENT_ABNF);
     RFC6455_4_2_1_EXTENSIONS_UNKNOWN = "rfc6455-4.2.1-extensions-unknown", ServerVerifies, May, Informational, MustAccept, Accept, [], None;
     RFC6455_4_2_1_UNKNOWN_FIELDS = "rfc6455-4.2.1-unknown-fields", ServerVerifies, Should, NonStrict, MustAccept, Accept, [], None;
-    RFC6455_4_2_1_VERSION_DRAFT = "rfc6455-4.2.1-version-draft", ServerVerifies, May, Informational, Either, Reject, [], None;
+    RFC6455_4_2_1_VERSION_DRAFT = "rfc6455-4.2.1-version-draft", ServerVerifies, May, Informational, Either, Reject, [], Some(&RFC6455_4_4_CLIENT_FIRST_VERSION);
     RFC6455_4_2_OFFLOAD = "rfc6455-4.2-offload", Intermediary, May, Informational, MustAccept, Accept, [], None;
     RFC6455_4_2_1_STOP_AND_ERROR = "rfc6455-4.2.1-stop-and-error", ServerVerifies, Must, Fail, MustReject, Reject, [], None;
     RFC6455_4_2_1_FIELD_ORDER = "rfc6455-4.2.1-field-order", ServerVerifies, Must, Fail, MustAccept, Accept, [], None;

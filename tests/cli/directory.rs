@@ -57,7 +57,10 @@ fn a_register_that_is_wrong_is_an_error_with_its_line() {
     let right = fs::read_to_string(&file).expect("it is there");
     let (before, entry) = right.split_once("[[requirement]]\n").expect("an entry");
     let first = before.lines().count() + 2;
-    let counterpart = |id: &str| right.replace("level =", &format!("counterpart = \"{id}\"\nlevel ="));
+    let counterpart = |id: &str| {
+        let without: Vec<&str> = right.lines().filter(|line| !line.starts_with("no_counterpart")).collect();
+        without.join("\n").replace("level =", &format!("counterpart = \"{id}\"\nlevel =")) + "\n"
+    };
     let edited = |text: String, line: usize, said: &str| {
         fs::write(&file, text).expect("it can be written");
         for words in ["list requirements", "explain server/opening/minimal", "check --role server"] {

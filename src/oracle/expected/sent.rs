@@ -189,6 +189,7 @@ mod tests {
             ("jZQ==", "jZR==", &r::RFC6455_4_1_REQ_KEY_CANONICAL),
             ("jZQ==", "jZQ", &r::RFC6455_4_3_KEY_ABNF),
             (": 13", ": 25", &r::RFC6455_4_4_CLIENT_FIRST_VERSION),
+            (": 13", ": 8", &r::RFC6455_4_4_CLIENT_FIRST_VERSION),
             (": 13", ": 013", &r::RFC6455_4_3_VERSION_CLIENT_ABNF),
             ("User-Agent: u\r\n", "", &r::RFC9110_10_1_5_USER_AGENT),
             ("User-Agent", "Sec-WebSocket-Protocol: a a\r\nUser-Agent", &r::RFC6455_4_1_REQ_PROTOCOL_TOKEN),
