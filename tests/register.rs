@@ -213,3 +213,20 @@ fn the_page_of_latitude_is_that_of_the_register() {
         assert!(stored == part, "{LATITUDE} differs from conformance/requirements/: WS101_WRITE=1 writes it again");
     }
 }
+
+/// Each vector asks something that no other one asks: a case is counted once.
+#[test]
+fn no_two_vectors_are_alike() {
+    let mut seen = BTreeMap::new();
+    let mut copies = Vec::new();
+    for vector in data().vectors.all() {
+        let asked = match (vector.exchange(), vector.building()) {
+            (Some(exchange), _) => format!("{exchange:?}"),
+            (None, building) => format!("{building:?}"),
+        };
+        if let Some(first) = seen.insert(asked, &vector.id) {
+            copies.push((first, &vector.id));
+        }
+    }
+    assert!(seen.len() > 1500 && copies.is_empty(), "{copies:#?}");
+}

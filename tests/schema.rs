@@ -193,7 +193,7 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
                  {"p": ["1", null]}, "forbidden": ["f"], "required": ["p"], "optional": true}}, "fields": {"F": "v",
                  "G": null}, "absent": ["H"]}},
                 {"id": "server/t/sample", "requirements": {"rfc6455-4.2.1-upgrade-missing": "departs"},
-                 "permitted": "must-reject", "why": "w", "sample": true, "octets": ["\r\n"], "form": {"status": [426],
+                 "permitted": "must-reject", "why": "w", "sample": true, "seen_in": ["s"], "octets": ["\r\n"], "form": {"status": [426],
                  "fields": {"Upgrade": "websocket"}, "requirement": "rfc9110-7.8-426-upgrade"}},
                 {"id": "server/t/wrong", "requirements": {"rfc6455-4.2.1-upgrade-missing": "departs"},
                  "permitted": "must-reject", "why": "w", "control": "server/t/control", "octets": ["GET /"]},

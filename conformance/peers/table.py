@@ -7,7 +7,7 @@ import pathlib
 import platform
 import sys
 
-STANDINGS = ["pass", "fail", "non-strict", "informational", "permitted", "unsupported"]
+STANDINGS = ["pass", "fail", "contested", "non-strict", "informational", "permitted", "unsupported"]
 
 
 def standing(case):
@@ -48,7 +48,7 @@ def main(role, folder):
         counts = [sum(standing(case) == its for case in cases) for its in STANDINGS]
         rows.append([name, version, *map(str, counts), seconds.replace(" ", ", ")])
         for case in cases:
-            for key in {(f["requirement"], f["level"], f["failing"]) for f in case["faults"]}:
+            for key in {(f["requirement"], f["level"], f["standing"], f["failing"]) for f in case["faults"]}:
                 faults.setdefault(key, {}).setdefault(name, []).append(case["id"])
 
     def table(head, body):
@@ -62,12 +62,13 @@ def main(role, folder):
     print(f"Each {role} was tried twice, with the same verdicts. Every figure counts cases; seconds are of both runs.\n")
     table([role, "version", *STANDINGS, "seconds"], rows)
     print("\n## What they depart from\n")
-    print(f"For each requirement, the level of the fault and its kind: how many cases of each {role} show it.\n")
+    print(f"For each requirement, its level, how a fault under it stands, and its kind: how many cases of each {role} show it.")
+    print("`ws101 explain ID` prints the words of the clause, both readings of what is contested, and how to fix it.\n")
     body = []
-    for (requirement, level, failing), shown in sorted(faults.items()):
+    for (requirement, level, stands, failing), shown in sorted(faults.items()):
         counts = [str(len(shown[name])) if name in shown else "" for name in names]
-        body.append([f"`{requirement}`", level, failing, *counts])
-    table(["requirement", "level", "kind", *names], body)
+        body.append([f"`{requirement}`", level, stands, failing, *counts])
+    table(["requirement", "level", "standing", "kind", *names], body)
     for complaint in found:
         print(f"real-{role}s: {complaint}", file=sys.stderr)
     return 1 if found else 0

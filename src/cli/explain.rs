@@ -35,6 +35,10 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
 }
 
 fn unknown(id: &str, data: &Conformance) -> Failure {
+    if let Some(retired) = data.retired.iter().find(|retired| retired.id == id) {
+        let what = format!("retired id \"{id}\"");
+        return Failure::usage(what, "ID", format!("it had the same octets as {}: use that", retired.replaced_by));
+    }
     let ids = data.register.entries().iter().map(|entry| entry.id.as_str());
     let ids = ids.chain(data.vectors.all().iter().map(|vector| vector.id.as_str()));
     let known = data.ledgers.iter().flat_map(|ledger| ledger.divergences());

@@ -55,6 +55,7 @@ impl<'c> VectorSheet<'c> {
             "why": vector.why,
             "control": vector.control,
             "sample": vector.sample,
+            "seen_in": vector.seen_in,
             "exchange": vector.exchange().map(octets_of),
             "build": vector.building().map(options_of),
             "divergences": self.divergences.iter().map(|divergence| &divergence.id).collect::<Vec<_>>(),
@@ -71,6 +72,9 @@ impl<'c> VectorSheet<'c> {
             sheet.term(&word(bearing), id.as_str());
         }
         sheet.term("control", vector.control.as_deref().unwrap_or_default());
+        for (story, name) in vector.seen_in.iter().zip(["seen in"].into_iter().chain(std::iter::repeat(""))) {
+            sheet.term(name, story);
+        }
         if vector.sample {
             sheet.term("sample", "a whole message as some program sends it");
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::marks::Marks;
 use super::register::Register;
+use super::retired::{self, Retired};
 use super::source::{DataErrors, Source};
 use super::unshown::{self, Unshown};
 use super::vector::{Bearing, Vector};
@@ -21,6 +22,8 @@ pub struct Conformance {
     pub marks: Marks,
     /// Every vector.
     pub vectors: Vectors,
+    /// Ids of vectors that are no more.
+    pub retired: Vec<Retired>,
     /// Requirements that no octets can show.
     pub unshown: Vec<Unshown>,
     /// What is known of each peer.
@@ -45,7 +48,10 @@ impl Conformance {
         let unshown = unshown::load(source, &register);
         let ledgers = Ledger::load_all(source, &register, &marks);
         match (vectors, unshown, ledgers) {
-            (Ok(vectors), Ok(unshown), Ok(ledgers)) => Ok(Conformance { register, marks, vectors, unshown, ledgers }),
+            (Ok(vectors), Ok(unshown), Ok(ledgers)) => {
+                let retired = retired::load(source, &vectors)?;
+                Ok(Conformance { register, marks, vectors, retired, unshown, ledgers })
+            }
             (vectors, unshown, ledgers) => {
                 let errors = [vectors.err(), unshown.err(), ledgers.err()].into_iter().flatten();
                 Err(DataErrors(errors.flat_map(|errors| errors.0).collect()))

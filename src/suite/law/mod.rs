@@ -7,6 +7,7 @@ pub mod marks;
 pub(super) mod members;
 mod ordered;
 pub mod register;
+pub mod retired;
 pub mod source;
 pub mod unshown;
 pub mod vector;

@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 static REQUIREMENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/requirements");
 static VECTORS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/vectors");
 static UNSHOWN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/unshown");
+static RETIRED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/retired");
 static DIVERGENCES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/conformance/divergences");
 static MARKS: &str = include_str!("../../../conformance/marks.toml");
 
@@ -178,6 +179,7 @@ fn embedded(folder: &str) -> &'static Dir<'static> {
         "requirements" => &REQUIREMENTS,
         "vectors" => &VECTORS,
         "unshown" => &UNSHOWN,
+        "retired" => &RETIRED,
         _ => &DIVERGENCES,
     }
 }

@@ -190,6 +190,8 @@ pub struct Vector {
     pub control: Option<String>,
     /// Whether it is a whole message as some program sends it, without a control one edit away.
     pub sample: bool,
+    /// Where else these octets were met: the topic, and the story.
+    pub seen_in: Vec<String>,
     /// What is under judgement.
     pub subject: Subject,
     /// The spans of its octets that a live run replaces, in order.

@@ -35,6 +35,8 @@ struct Raw {
     #[serde(default, deserialize_with = "words::present")]
     sample: Option<bool>,
     #[serde(default)]
+    seen_in: Vec<String>,
+    #[serde(default)]
     canonical: Ordered<String>,
     #[serde(default, deserialize_with = "words::present")]
     octets: Option<Vec<Element>>,
@@ -239,6 +241,7 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
         why: raw.why,
         control: raw.control,
         sample: raw.sample.unwrap_or_default(),
+        seen_in: raw.seen_in,
         subject,
         marks: marks_of_octets,
         answer_mark,
@@ -317,6 +320,9 @@ fn fits(raw: &Raw, kind: VectorKind) -> Result<(), Wrong> {
     }
     if raw.connect.as_ref().is_some_and(|connect| connect.host.is_empty() || connect.port == 0) {
         return wrong("nobody connects to an empty host or to port 0", "write where the client has to connect");
+    }
+    if raw.seen_in.iter().any(String::is_empty) {
+        return wrong("`seen_in` has a story that is empty", "write where it was seen, or remove it");
     }
     if raw.sample == Some(false) {
         return wrong("`sample` is false", "remove it");

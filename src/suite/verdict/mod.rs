@@ -124,13 +124,7 @@ pub fn judge(
         Outcome::Unsupported(what) => return Verdict::Unsupported(what.clone()),
         Outcome::Harness(what) => return Verdict::Harness(what.clone()),
         Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
-        Outcome::Garbled(message) => {
-            let requirement = match Head::read(&observation.written).status() {
-                Some(101) => &r::RFC6455_4_2_2_VALID_HTTP_RESPONSE,
-                _ => &r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR,
-            };
-            faults.must(Failing::Answers, Some(requirement), format!("wrote no HTTP response: {message}"));
-        }
+        Outcome::Garbled(message) => faults.garbled(expectation, &observation.written, message),
         Outcome::TimedOut if may_wait(expectation, exchange) => {}
         Outcome::TimedOut => {
             let message = "waits for more although nothing more comes";
@@ -189,6 +183,35 @@ impl Faults<'_> {
     fn decided(&mut self, failing: Failing, expectation: &Expectation, message: &str) {
         let (owed, message) = (expectation.owed, message.to_owned());
         self.found.push(Fault { failing, requirement: None, owed, message });
+    }
+
+    /// What is no response of HTTP/1.1. A status line of another version is one all the same: a 101 in it opens.
+    fn garbled(&mut self, expectation: &Expectation, written: &[u8], message: &str) {
+        let head = Head::read(written);
+        let line = head.status_line();
+        let is_switch = line.is_some_and(|line| line.status == 101);
+        if is_switch && expectation.permitted == Permitted::MustReject {
+            self.decided(Failing::Accepts, expectation, "accepted what must be rejected");
+        }
+        let requirement = match line.map(|line| line.version) {
+            // RFC 9112 §2.3 has one digit on each side of the dot.
+            Some([b'H', b'T', b'T', b'P', b'/', major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9']) => {
+                match (major, minor) {
+                    (b'0', _) | (b'1', b'2'..) => Some(&r::RFC9110_6_2_SERVER_VERSION),
+                    (b'2'.., _) => Some(&r::RFC9110_6_2_RESPONSE_VERSION),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        match requirement {
+            Some(requirement) => self.owed(requirement, format!("wrote a response of another version: {message}")),
+            None => {
+                let grammar = &r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR;
+                let requirement = if is_switch { &r::RFC6455_4_2_2_VALID_HTTP_RESPONSE } else { grammar };
+                self.owed(requirement, format!("wrote no HTTP response: {message}"));
+            }
+        }
     }
 
     /// Something that a server wrote, by what it owes under the requirement.
@@ -250,8 +273,15 @@ mod tests {
             let verdict = judge(&Expectation::of(Permitted::MustReject), &exchange, &observation, of_the_project());
             verdict.faults()[0].requirement
         };
-        assert_eq!(cited(b"HTTP/1.1 101 a\r\nb\r\n\r\n"), Some(r::RFC6455_4_2_2_VALID_HTTP_RESPONSE.id));
         assert_eq!(cited(b"HTTP/1.1 400 a\r\nb\r\n\r\n"), Some(r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR.id));
+        for version in ["0.9", "1.2"] {
+            let refused = format!("HTTP/{version} 400 a\r\n\r\n");
+            assert_eq!(cited(refused.as_bytes()), Some(r::RFC9110_6_2_SERVER_VERSION.id), "{version}");
+        }
+        assert_eq!(cited(b"HTTP/2.0 404 a\r\n\r\n"), Some(r::RFC9110_6_2_RESPONSE_VERSION.id));
+        assert_eq!(cited(b"HTTP/1 400 a\r\n\r\n"), Some(r::RFC9110_2_2_SERVER_MESSAGE_GRAMMAR.id));
+        // It opens all the same, which is the graver fault.
+        assert_eq!(cited(b"HTTP/0.9 101 a\r\n\r\n"), None);
     }
 
     #[test]
