@@ -75,7 +75,7 @@ const PERMITS: bool = false;
 
 fn grounds() -> Vec<Ground> {
     vec![
-        ground("a line without a colon", (1, BINDS), 400, "line", |it| it.add("nothing")),
+        ground("a line without a colon", (1, PERMITS), 400, "line", |it| it.add("nothing")),
         ground("no Host", (1, BINDS), 400, "Host", |it| it.set("Host", None)),
         ground("two hosts", (1, BINDS), 400, "Host", |it| it.add("Host: server.example")),
         ground("a length that is no number", (1, BINDS), 400, "content", |it| it.add("Content-Length: x")),
@@ -145,13 +145,13 @@ fn each_ground_has_its_status_and_its_fields() {
     }
 }
 
-/// The lower rank wins; within a rank what is violated goes before latitude, then the one that stands first.
+/// What is violated goes before latitude; then the lower rank wins, then the one that stands first.
 #[test]
 fn of_two_grounds_the_one_of_the_lower_rank_wins() {
     let grounds = grounds();
     for one in &grounds {
         for other in &grounds {
-            let winner = (one.rank, !one.binds) < (other.rank, !other.binds);
+            let winner = (!one.binds, one.rank) < (!other.binds, other.rank);
             // Of a head that is not read to its end, what is missing is not known.
             let is_unread = [one, other].iter().any(|ground| ground.part == "size")
                 && [one, other].iter().any(|ground| ground.what.starts_with("no "));

@@ -37,6 +37,9 @@ pub(super) struct Options {
     /// The extensions that the server supports, or that the client offered: a Sec-WebSocket-Extensions value.
     #[arg(long, value_name = "RAW")]
     extensions: Option<String>,
+    /// Shows what is legal and seldom seen as well.
+    #[arg(long)]
+    all: bool,
     /// Exits with 1 where the octets are rejected.
     #[arg(long)]
     exit_code: bool,
@@ -50,7 +53,7 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
         terminal.note(&format!("{fault}, --key; the accept value is judged all the same"));
     }
     let outcome = configured.judge(&octets);
-    let check = outcome.check(&octets, &configured);
+    let check = Check { all: options.all, ..outcome.check(&octets, &configured) };
     match global.format {
         Format::Human => {
             let look = terminal.look();
@@ -164,6 +167,7 @@ impl Outcome {
                     })
                     .collect(),
                 accept_unjudged,
+                all: false,
             },
             Outcome::Client(checked @ Checked { outcome, .. }) => Check {
                 role: Role::Client,
@@ -182,6 +186,7 @@ impl Outcome {
                     })
                     .collect(),
                 accept_unjudged,
+                all: false,
             },
         }
     }
@@ -247,7 +252,7 @@ mod tests {
             let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
             for configured in [Configured::Server(Policy::default()), Configured::Client(Offer::default())] {
                 let outcome = configured.judge(&octets);
-                let check = outcome.check(&octets, &configured);
+                let check = Check { all: true, ..outcome.check(&octets, &configured) };
                 let human = check.human("name", &register, Look { width, colour: false });
                 for line in human.lines() {
                     prop_assert!(line.chars().count() <= width, "{line}");

@@ -30,28 +30,22 @@ pub(super) fn faults(key: &[u8]) -> Vec<(&'static Requirement, Span, &'static st
     if key.is_empty() {
         return vec![(&r::RFC6455_4_2_1_KEY_EMPTY, all, "key is empty")];
     }
-    let mut faults = Vec::new();
+    // What does not decode has no length.
     if let Some(at) = key.iter().position(|&octet| !is_alphabet(octet) && octet != b'=') {
         let run = key[at..].iter().take_while(|&&octet| !is_alphabet(octet) && octet != b'=').count();
-        faults.push((&r::RFC6455_4_2_1_KEY_ALPHABET, at..at + run, "octet outside the base64 alphabet in the key"));
+        return vec![(&r::RFC6455_4_2_1_KEY_ALPHABET, at..at + run, "octet outside the base64 alphabet in the key")];
     }
     let pads = key.iter().rev().take_while(|&&octet| octet == b'=').count();
     let data = key.len() - pads;
-    if let Some(at) = position(&key[..data], b'=') {
-        faults.push((&r::RFC6455_4_2_1_KEY_PADDING, at..at + 1, "padding in the middle of the key"));
+    vec![if let Some(at) = position(&key[..data], b'=') {
+        (&r::RFC6455_4_2_1_KEY_PADDING, at..at + 1, "padding in the middle of the key")
     } else if data % 4 == 1 || pads != (4 - data % 4) % 4 {
-        faults.push((&r::RFC6455_4_2_1_KEY_PADDING, data..key.len(), "key lacks padding, or has the wrong padding"));
-    }
-    if data != 22 {
-        faults.push((&r::RFC6455_4_2_1_KEY_LENGTH, all, "key is not the base64 of 16 octets"));
-    } else if faults.is_empty() {
-        faults.push((
-            &r::RFC6455_4_2_1_KEY_NONCANONICAL,
-            21..22,
-            "unused bits of the key's last character are not zero",
-        ));
-    }
-    faults
+        (&r::RFC6455_4_2_1_KEY_PADDING, data..key.len(), "key lacks padding, or has the wrong padding")
+    } else if data != 22 {
+        (&r::RFC6455_4_2_1_KEY_LENGTH, all, "key is not the base64 of 16 octets")
+    } else {
+        (&r::RFC6455_4_2_1_KEY_NONCANONICAL, 21..22, "unused bits of the key's last character are not zero")
+    }]
 }
 
 /// Whether the octets are the base64 of 16 octets, as every encoder writes it: 22 characters of the alphabet, the last of

@@ -19,13 +19,13 @@ pub struct Refusal {
     names_version: bool,
 }
 
-/// The finding that decides over a refusal: by rank, then what is violated before latitude, then the first in the octets.
+/// The finding that decides over a refusal: what is violated before latitude, then by rank, then the first in the octets.
 /// `None` where nothing refuses.
 pub(super) fn deciding<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Option<&'f Finding> {
     findings
         .into_iter()
         .filter(|finding| finding.refuses())
-        .min_by_key(|finding| (rank(finding), finding.kind() != Kind::Violated, finding.span.start))
+        .min_by_key(|finding| (finding.kind() != Kind::Violated, rank(finding), finding.span.start))
 }
 
 /// The rank of a ground: what has to be known before the next question makes sense comes first.
@@ -75,7 +75,7 @@ pub(super) fn refuse(finding: &Finding, method: &[u8]) -> Answer {
         Class::Version => 426,
         Class::Body if *id == r::RFC9112_6_1_TE_UNKNOWN => 501,
         Class::Body if *id == r::RFC9110_8_6_CL_OVERFLOW => 413,
-        Class::Body if *id == r::RFC9110_7_8_EXPECT_ORDER => 417,
+        Class::Body if *id == r::RFC9110_7_8_EXPECT_ORDER || *id == r::RFC9110_10_1_1_EXPECT_NO_CONTENT => 417,
         Class::Origin => 403,
         _ => 400,
     };

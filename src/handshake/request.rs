@@ -147,7 +147,7 @@ fn check_protocols(protocols: &[String]) -> Result<(), RequestError> {
             return error(&r::RFC6455_4_1_REQ_PROTOCOL_NONEMPTY, "subprotocol name is empty: leave it out");
         }
         if !is_token(name.as_bytes()) {
-            let message = format!("subprotocol {name:?} is no token: letters, digits and !#$%&'*+-.^_`|~ are");
+            let message = format!("subprotocol {name:?} is not a valid token: letters, digits and !#$%&'*+-.^_`|~ are");
             return error(&r::RFC6455_4_1_REQ_PROTOCOL_TOKEN, message);
         }
         if protocols[..index].contains(name) {
@@ -204,7 +204,7 @@ fn check_fields(fields: &[(String, String)]) -> Result<(), RequestError> {
     for (index, (name, value)) in fields.iter().enumerate() {
         let lower = name.to_ascii_lowercase();
         if !is_token(name.as_bytes()) {
-            return error(&r::RFC9110_2_2_CLIENT_FIELD_GRAMMAR, format!("field name {name:?} is no token"));
+            return error(&r::RFC9110_2_2_CLIENT_FIELD_GRAMMAR, format!("field name {name:?} is not a valid token"));
         }
         if value.bytes().any(|octet| octet.is_ascii_control() && octet != b'\t') {
             let message = format!("value of {name} has a control octet: take it out");

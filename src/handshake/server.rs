@@ -215,7 +215,7 @@ impl Policy {
                 let (class, message) = (Class::Truncated, "head ends without its empty line");
                 judgement.findings.push(Finding::new(&r::RFC9112_2_1_TRUNCATED_REQUEST, class, end..end, message));
                 if let Some(fold) = head.blank_fold.clone() {
-                    let message = "a line of white space is a fold, not the empty line that ends the head";
+                    let message = "a line of whitespace is a fold, not the empty line that ends the head";
                     judgement.findings.push(Finding::new(&r::RFC9112_5_2_BLANK_FOLD_NOT_END, class, fold, message));
                 }
             }

@@ -311,7 +311,7 @@ impl<'a> Head<'a> {
                 law.white_first,
                 Class::FieldLine,
                 span,
-                "white space before the first field line",
+                "whitespace before the first field line",
             ));
         }
         let (mut fold, mut nul, mut control, mut obs_text, mut ows) = (None, None, None, None, None);
@@ -365,7 +365,7 @@ impl<'a> Head<'a> {
                 continue;
             }
             if name.end != colon {
-                let message = "white space between field name and colon";
+                let message = "whitespace between field name and colon";
                 findings.push(Finding::new(law.before_colon, Class::FieldLine, name.end..colon, message));
             }
             let is_plain = position_unprintable(&self.raw[span.clone()]).is_none();
@@ -398,7 +398,7 @@ impl<'a> Head<'a> {
         report(fold, law.fold, "field line is folded (obs-fold)");
         report(control, law.control, "control octet in a field value");
         report(obs_text, law.obs_text, "octet beyond ASCII in a field value");
-        report(ows, law.ows, "optional white space other than one SP around a field value");
+        report(ows, law.ows, "optional whitespace other than one SP around a field value");
     }
 
     /// Whether a required value is broken by a NUL or a fold, which a recipient may only refuse or read as SP: the first one

@@ -21,7 +21,7 @@ pub enum Form {
     Plain,
     /// An IP literal, or an empty port: legal, and seldom seen.
     Literal,
-    /// A registered name that is no DNS name.
+    /// A registered name that is not a DNS name.
     Odd,
     /// A port above 65535.
     PortRange,

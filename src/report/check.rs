@@ -30,6 +30,8 @@ pub struct Check<'a> {
     pub agreed: Vec<String>,
     /// Whether the accept value of a response was left unjudged, for want of the key.
     pub accept_unjudged: bool,
+    /// Whether people are told what is legal and seldom seen, too.
+    pub all: bool,
 }
 
 impl Check<'_> {
@@ -66,7 +68,8 @@ impl Check<'_> {
             1 => format!("1 octet, as a {reader} reads a {message}"),
             _ => format!("{octets} octets, as a {reader} reads a {message}"),
         };
-        let marks = self.judgement.findings.iter().map(mark).collect();
+        let is_told = |finding: &&Finding| self.all || finding.kind() != Kind::Exercised;
+        let marks = self.judgement.findings.iter().filter(is_told).map(mark).collect();
         let divider = if self.has_head() { "(the head ends here)" } else { "(judged up to here)" };
         let drawing = Drawing { octets: self.octets, head: self.consumed, divider, marks };
         let mut lines = Vec::new();
@@ -145,7 +148,9 @@ impl Check<'_> {
             .filter(|(count, _)| *count > 0)
             .map(|(count, kind)| format!("{count} {kind}"))
             .collect();
-        let findings = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+        let hidden = !self.all && count(Kind::Exercised) > 0;
+        let hidden = if hidden { " (legal, seldom seen: shown with --all)" } else { "" };
+        let findings = if counts.is_empty() { "none".to_owned() } else { format!("{}{hidden}", counts.join(", ")) };
         let read = if self.has_head() { "head" } else { "judged" };
         let octets = match self.octets.len() {
             0 => String::new(),

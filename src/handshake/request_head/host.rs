@@ -10,11 +10,11 @@ impl Judge<'_, '_> {
         let class = Class::Host;
         let lines = self.lines(Field::Host);
         let Some(first) = lines.first() else {
-            return self.absent(Field::Host, class, &r::RFC6455_4_2_1_HOST_MISSING, "there is no Host");
+            return self.absent(Field::Host, class, &r::RFC6455_4_2_1_HOST_MISSING, "missing Host");
         };
         if let Some(second) = lines.second() {
             let line = second.line();
-            self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "second Host line");
+            self.report(&r::RFC9112_3_2_HOST_DUPLICATE, class, line, "duplicate Host line");
             self.other_case(first, lines.clone(), class);
         }
         self.name_case(Field::Host);
@@ -36,12 +36,7 @@ impl Judge<'_, '_> {
                 return self.report(&r::RFC9112_3_2_HOST_ZONE_ID, class, value.clone(), message);
             }
             self.broken_inside(value.clone(), class);
-            return self.report(
-                &r::RFC9112_3_2_HOST_INVALID,
-                class,
-                value.clone(),
-                "Host is no host with an optional port",
-            );
+            return self.report(&r::RFC9112_3_2_HOST_INVALID, class, value.clone(), "invalid host or port");
         };
         if authority.host.is_empty() {
             let message = "Host has a port and no host";
@@ -54,13 +49,13 @@ impl Judge<'_, '_> {
                 self.report(&r::RFC9110_7_2_HOST_VALID_FORMS, class, value.clone(), message);
             }
             Form::Odd => {
-                let message = "Host is a registered name that is no DNS name";
+                let message = "Host is a registered name that is not a DNS name";
                 self.report(&r::RFC9112_3_2_HOST_ODD_REGNAME, class, value.clone(), message);
             }
             Form::PortRange | Form::LeadingZeros | Form::Future => self.unusable(&authority, class, value.clone()),
         }
         if authority.has_capitals() {
-            self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "capitals in Host");
+            self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, value.clone(), "uppercase in Host");
         }
         if authority.port == Some(self.own.policy.default_port()) {
             let message = "Host spells out the default port";

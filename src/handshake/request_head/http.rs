@@ -1,11 +1,16 @@
 //! What HTTP asks of a request beside: content, expectations, spelling, size (RFC 9110, RFC 9112).
 
 use super::{Content, Judge};
+use crate::handshake::fields::Field;
+use crate::http::Side;
 use crate::http::content;
 use crate::http::content::{Coding, Length};
 use crate::http::grammar::is_same;
 use crate::http::head::members;
-use crate::judgement::{Class, Span, requirements as r};
+use crate::judgement::{Class, requirements as r};
+
+/// Fields about the message itself, which no recipient passes over.
+const FRAMING: [&str; 4] = ["Content-Length", "Transfer-Encoding", "Expect", "Trailer"];
 
 /// Fields of a request that have one value and that the handshake does not use (RFC 9110 §5.3, by the grammar of each).
 const SINGLE: [&str; 8] =
@@ -19,7 +24,7 @@ impl Judge<'_, '_> {
         match &length {
             Length::Absent => {}
             Length::Invalid(span) => {
-                self.report(&r::RFC9112_6_3_BAD_CL, class, span.clone(), "Content-Length is no single number");
+                self.report(&r::RFC9112_6_3_BAD_CL, class, span.clone(), "Content-Length is not a single number");
             }
             Length::Octets { number, repeated, span } => {
                 if *repeated {
@@ -105,10 +110,17 @@ impl Judge<'_, '_> {
         }
     }
 
-    /// The first field that the handshake has no use for; what else is to be said of such fields is said beside.
-    pub(super) fn other_field(&mut self, name: Span) {
-        let message = "field that the handshake has no use for";
-        self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
+    /// The first field that the handshake has no use for and that does not frame the message. `from` is the place of the first one
+    /// that is no field of the handshake.
+    pub(super) fn other_field(&mut self, from: usize) {
+        let unknown = self.head.fields[from..].iter().find(|field| {
+            let name = self.octets(&field.name);
+            Field::read(name, Side::Request).is_none() && !FRAMING.iter().any(|its| is_same(name, its.as_bytes()))
+        });
+        if let Some(name) = unknown.map(|field| field.name.clone()) {
+            let message = "field that the handshake has no use for";
+            self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
+        }
     }
 
     pub(super) fn field_order(&mut self) {
@@ -122,7 +134,7 @@ impl Judge<'_, '_> {
     pub(super) fn repeats(&mut self) {
         let cookies = self.fields.others("Cookie").second().map(|line| line.line());
         if let Some(span) = cookies {
-            self.report(&r::RFC6265_5_4_COOKIE_LINES, Class::FieldLine, span, "second Cookie line");
+            self.report(&r::RFC6265_5_4_COOKIE_LINES, Class::FieldLine, span, "duplicate Cookie line");
         }
         let second = SINGLE.iter().find_map(|name| self.fields.others(name).second());
         if let Some(span) = second.map(|line| line.line()) {

@@ -3,7 +3,7 @@
 use super::Judge;
 use crate::handshake::fields::Field;
 use crate::handshake::key;
-use crate::http::grammar::{number, position, trim_beyond_ows};
+use crate::http::grammar::{number, trim_beyond_ows};
 use crate::judgement::{Class, requirements as r};
 
 impl Judge<'_, '_> {
@@ -21,11 +21,11 @@ impl Judge<'_, '_> {
                 let message = "keys of the draft hixie-76, which a server may speak as well";
                 return self.report(&r::RFC6455_4_2_1_VERSION_DRAFT, Class::Version, self.head.missing(), message);
             }
-            return self.absent(Field::Key, class, &r::RFC6455_4_2_1_KEY_MISSING, "there is no Sec-WebSocket-Key");
+            return self.absent(Field::Key, class, &r::RFC6455_4_2_1_KEY_MISSING, "missing Sec-WebSocket-Key");
         };
         if let Some(second) = lines.second() {
             let line = second.line();
-            self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "second Sec-WebSocket-Key line");
+            self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, line, "duplicate Sec-WebSocket-Key line");
             self.other_case(first, lines.clone(), class);
         }
         self.name_case(Field::Key);
@@ -40,12 +40,8 @@ impl Judge<'_, '_> {
                 let span = value.start + span.start..value.start + span.end;
                 self.report(requirement, class, span, message);
             }
-            if position(octets, b',').is_some() && lines.second().is_none() {
-                let message = "comma in the key, as where two lines were joined";
-                self.report(&r::RFC6455_11_3_1_KEY_ONCE_SERVER, class, value.clone(), message);
-            }
             if trim_beyond_ows(octets).is_some_and(|inner| key::faults(inner).is_empty()) {
-                let message = "octet beside the key that is no optional white space";
+                let message = "octet beside the key that is not OWS";
                 self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, value.clone(), message);
             }
             self.broken_inside(value, class);
@@ -71,12 +67,12 @@ impl Judge<'_, '_> {
                 Field::Version,
                 class,
                 &r::RFC6455_4_2_1_VERSION_MISSING,
-                "there is no Sec-WebSocket-Version",
+                "missing Sec-WebSocket-Version",
             );
         };
         if let Some(second) = lines.second() {
             let line = second.line();
-            self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "second Sec-WebSocket-Version line");
+            self.report(&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, class, line, "duplicate Sec-WebSocket-Version line");
             self.other_case(first, lines.clone(), class);
         }
         self.name_case(Field::Version);
@@ -95,11 +91,11 @@ impl Judge<'_, '_> {
                 _ if octets.contains(&b',') => {
                     (&r::RFC6455_4_2_1_VERSION_LIST, "a request names one version, not a list")
                 }
-                _ => (&r::RFC6455_4_2_1_VERSION_SHAPE, "version is no number from 0 to 255 without leading zeros"),
+                _ => (&r::RFC6455_4_2_1_VERSION_SHAPE, "version is not a number from 0 to 255 without leading zeros"),
             };
             self.report(requirement, class, value.clone(), message);
             if trim_beyond_ows(octets) == Some(b"13") {
-                let message = "octet beside the version that is no optional white space";
+                let message = "octet beside the version that is not OWS";
                 self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS, class, value.clone(), message);
             }
             self.broken_inside(value, class);

@@ -34,12 +34,7 @@ impl Judge<'_, '_> {
                 parts.version.start..line.end,
                 "text after the HTTP version",
             ),
-            _ => self.report(
-                &r::RFC9112_2_2_BAD_GRAMMAR_400,
-                Class::RequestLine,
-                line,
-                "no HTTP/1.1 request begins like this",
-            ),
+            _ => self.report(&r::RFC9112_2_2_BAD_GRAMMAR_400, Class::RequestLine, line, "not an HTTP/1.1 request"),
         }
     }
 
@@ -117,7 +112,7 @@ impl Judge<'_, '_> {
             self.report(&r::RFC6455_4_2_1_HTTP12, class, span.clone(), "HTTP version above 1.1");
         }
         if !version.exact_case {
-            let message = "name of the HTTP version is not in capitals";
+            let message = "name of the HTTP version is not in uppercase";
             self.report(&r::RFC6455_4_2_1_HTTP_VERSION_CASE, class, span.clone(), message);
         }
         if !version.single_digits {
@@ -137,7 +132,7 @@ impl Judge<'_, '_> {
                 if let Some(query) = self.octets(&span).iter().position(|&octet| octet == b'?') {
                     let query = span.start + query..span.end;
                     if query.len() == 1 {
-                        let message = "question mark without a query behind it";
+                        let message = "question mark without a query after it";
                         self.report(&r::RFC6455_3_EMPTY_QUERY, class, query.clone(), message);
                     }
                     self.report(&r::RFC6455_4_2_1_TARGET_ORIGIN_FORM, class, query, "request-target has a query");
@@ -255,7 +250,7 @@ impl Judge<'_, '_> {
             }
         }
         if folded {
-            let message = "capitals in the scheme or the host of the request-target";
+            let message = "uppercase in the scheme or the host of the request-target";
             self.report(&r::RFC9110_4_2_3_HOST_SCHEME_CASE, class, scheme.start..host.end, message);
         }
         if !self.octets(&resource).starts_with(b"/") {

@@ -18,7 +18,7 @@ impl Judge<'_, '_> {
         let class = Class::Upgrade;
         let head = self.head;
         let Some(list) = List::read(head, self.lines(Field::Upgrade)) else {
-            return self.absent(Field::Upgrade, class, &r::RFC6455_4_2_1_UPGRADE_MISSING, "there is no Upgrade");
+            return self.absent(Field::Upgrade, class, &r::RFC6455_4_2_1_UPGRADE_MISSING, "missing Upgrade");
         };
         let found = list.matching(self.text, "websocket").next().cloned();
         if let Some(member) = found {
@@ -70,17 +70,12 @@ impl Judge<'_, '_> {
         let class = Class::Connection;
         let head = self.head;
         let Some(list) = List::read(head, self.lines(Field::Connection)) else {
-            return self.absent(
-                Field::Connection,
-                class,
-                &r::RFC6455_4_2_1_CONNECTION_MISSING,
-                "there is no Connection",
-            );
+            return self.absent(Field::Connection, class, &r::RFC6455_4_2_1_CONNECTION_MISSING, "missing Connection");
         };
         let found = list.matching(self.text, "upgrade").next().cloned();
         if let Some(member) = found {
             if self.octets(&member) != b"Upgrade" {
-                let message = "the Upgrade option is in another case";
+                let message = "the Upgrade option differs in letter case";
                 self.report(&r::RFC6455_4_2_1_CONNECTION_CASE, class, member, message);
             }
             if list.members.len() > 1 {
@@ -97,7 +92,7 @@ impl Judge<'_, '_> {
             }
         }
         if let Some(member) = list.matching(self.text, "close").next().cloned() {
-            let message = "Connection has close beside Upgrade";
+            let message = "Connection has close with Upgrade";
             self.report(&r::RFC6455_4_2_1_CONNECTION_CLOSE, class, member, message);
         }
         let named = list.members.iter().find(|member| {
@@ -119,12 +114,12 @@ impl Judge<'_, '_> {
             let message = "empty list member";
             self.report(&r::RFC9110_5_6_1_2_ACCEPT_EMPTY_ELEMENTS, class, empty.clone(), message);
             if list.empties > large::EMPTY_MEMBERS {
-                let message = "more empty list members than a recipient has to bear";
+                let message = "more empty list members than a recipient has to accept";
                 self.note(&r::RFC9110_5_4_TOO_LARGE, Class::Size, empty, message);
             }
         }
         if let Some(member) = list.malformed(self.text, with_version).cloned() {
-            let message = "list member that is no token beside the one needed";
+            let message = "list member that is not a valid token beside the one needed";
             self.report(&r::RFC9110_7_6_1_MALFORMED_LIST_MEMBER, class, member, message);
         }
     }

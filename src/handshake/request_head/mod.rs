@@ -68,7 +68,7 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         if let Some(other) = judge.fields.other {
             judge.content();
             judge.expect();
-            judge.other_field(head.fields[other].name.clone());
+            judge.other_field(other);
         }
         judge.field_order();
         if judge.fields.other.is_some() {
@@ -98,11 +98,11 @@ impl<'j> Judge<'j, '_> {
         match self.head.hidden(field.name()) {
             None => {}
             Some((Hidden::WhiteLine, span)) => {
-                let message = "a line led by white space before the first field never counts";
+                let message = "a line led by whitespace before the first field never counts";
                 self.report(&r::RFC9112_2_2_WS_LINE_NOT_USED, class, span, message);
             }
             Some((Hidden::BehindBareCr, span)) => {
-                let message = "no field begins behind a bare CR";
+                let message = "no field begins after a bare CR";
                 self.report(&r::RFC9112_2_2_BARE_CR_NOT_LINE_END, class, span, message);
             }
         }
@@ -126,7 +126,7 @@ impl<'j> Judge<'j, '_> {
     fn other_case(&mut self, first: &FieldLine, mut lines: impl Iterator<Item = &'j FieldLine>, class: Class) {
         let first = self.octets(&first.name);
         if let Some(other) = lines.find(|line| self.octets(&line.name) != first) {
-            let message = "repeated field with its name in another case";
+            let message = "repeated field whose name differs in letter case";
             self.report(&r::RFC9110_5_1_DUPLICATE_IN_OTHER_CASE, class, other.name.clone(), message);
         }
     }

@@ -35,7 +35,12 @@ impl Judge<'_, '_> {
         }
         if let Some(member) = bad {
             self.broken_inside(member.clone(), class);
-            return self.report(&r::RFC6455_4_2_1_PROTOCOL_GRAMMAR, class, member, "subprotocol name is no token");
+            return self.report(
+                &r::RFC6455_4_2_1_PROTOCOL_GRAMMAR,
+                class,
+                member,
+                "subprotocol name is not a valid token",
+            );
         }
         if offered.len() == 0 {
             return self.report(&r::RFC6455_4_2_1_PROTOCOL_EMPTY, class, whole, "subprotocol list has no member");
@@ -104,7 +109,7 @@ impl Judge<'_, '_> {
                 self.findings.push(Finding::new(requirement, class, span, message));
             }
         };
-        habit(&list.white_space, &r::RFC6455_4_3_EXTENSION_LWS, "white space between tokens of an extension");
+        habit(&list.white_space, &r::RFC6455_4_3_EXTENSION_LWS, "whitespace between tokens of an extension");
         habit(&list.quoted, &r::RFC6455_4_3_EXTENSION_QUOTED, "quoted parameter value");
         habit(&list.empty_member, &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS, "empty list member");
         let second = lines.second().map(|line| line.value.clone());
@@ -127,7 +132,7 @@ impl Judge<'_, '_> {
             Fault::EmptyField => (&r::RFC6455_4_3_EXTENSION_EMPTY_FIELD, "extension list has no element"),
             Fault::EmptyParameter => (&r::RFC6455_4_3_EXTENSION_EMPTY_PARAM, "no parameter behind a semicolon"),
             Fault::EmptyValue => (&r::RFC6455_4_3_EXTENSION_EMPTY_VALUE, "no value behind an equals sign"),
-            Fault::QuotedNonToken => (&r::RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN, "quoted value is no token"),
+            Fault::QuotedNonToken => (&r::RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN, "quoted value is not a valid token"),
             Fault::QuotedSeparator => (&r::RFC6455_4_3_EXTENSION_QUOTED_COMMA, "quoted value has a separator in it"),
             Fault::Malformed => (&r::RFC6455_4_2_1_EXTENSIONS_GRAMMAR, "extension list is malformed"),
         };

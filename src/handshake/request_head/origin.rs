@@ -20,7 +20,7 @@ impl Judge<'_, '_> {
         };
         if let Some(second) = lines.second() {
             let line = second.line();
-            self.report(&r::RFC6454_7_3_TWO_ORIGINS_SERVER, class, line, "second Origin line");
+            self.report(&r::RFC6454_7_3_TWO_ORIGINS_SERVER, class, line, "duplicate Origin line");
         }
         // Of several lines nothing tells which one counts: one that is let in leaves a choice.
         let is_let_in = |line: &FieldLine| {

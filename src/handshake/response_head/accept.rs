@@ -15,18 +15,18 @@ impl Judge<'_, '_> {
         let class = Class::Accept;
         let lines = self.lines(Field::Accept);
         let Some(first) = lines.first() else {
-            return self.absent(class, &r::RFC6455_4_1_RESP_ACCEPT_MISSING, "there is no Sec-WebSocket-Accept");
+            return self.absent(class, &r::RFC6455_4_1_RESP_ACCEPT_MISSING, "missing Sec-WebSocket-Accept");
         };
         self.name_case(Field::Accept);
         if let Some(second) = lines.second() {
             let line = second.line();
-            self.report(&r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT, class, line, "second Sec-WebSocket-Accept line");
+            self.report(&r::RFC6455_11_3_3_ACCEPT_ONCE_CLIENT, class, line, "duplicate Sec-WebSocket-Accept line");
         }
         for line in lines {
             self.accept_line(line.value.clone());
         }
         if let Some(span) = first.unusual_ows(self.text) {
-            self.report(&r::RFC6455_4_1_RESP_ACCEPT_OWS, class, span, "blanks around the value");
+            self.report(&r::RFC6455_4_1_RESP_ACCEPT_OWS, class, span, "OWS around the value");
         }
     }
 
@@ -50,12 +50,12 @@ impl Judge<'_, '_> {
         let without_blanks = || octets.iter().copied().filter(|&octet| !is_ows(octet)).eq(expected.iter().copied());
         let (requirement, message) = if trim_beyond_ows(octets) == Some(expected) {
             // RFC 6455 §4.1 step 4 speaks of white space here without saying what that is.
-            let message = "octet around the accept value that is no optional white space";
+            let message = "octet around the accept value that is not OWS";
             (&r::RFC6455_4_1_RESP_ACCEPT_ODD_WHITESPACE, message)
         } else if without_blanks() {
-            (&r::RFC6455_4_1_RESP_ACCEPT_INNER_WS, "blank inside the accept value")
+            (&r::RFC6455_4_1_RESP_ACCEPT_INNER_WS, "whitespace inside the accept value")
         } else if octets.eq_ignore_ascii_case(expected) {
-            (&r::RFC6455_4_1_RESP_ACCEPT_CASE, "accept value in another case")
+            (&r::RFC6455_4_1_RESP_ACCEPT_CASE, "accept value differs in letter case")
         } else if is_other_spelling(octets, expected) {
             (&r::RFC6455_4_1_RESP_ACCEPT_NONCANONICAL, "accept value is another spelling of the same digest")
         } else {

@@ -16,7 +16,7 @@ impl Judge<'_, '_> {
         let lines = self.lines(Field::Protocol);
         let Some(first) = lines.first() else {
             if !self.own.offer.protocols.is_empty() && self.head.is_whole() {
-                let message = "no subprotocol although some were offered";
+                let message = "missing subprotocol although some were offered";
                 self.report(&r::RFC6455_4_1_RESP_PROTOCOL_ABSENT, class, self.head.missing(), message);
             }
             return;
@@ -28,7 +28,7 @@ impl Judge<'_, '_> {
                 &r::RFC6455_11_3_4_PROTOCOL_ONCE_CLIENT,
                 class,
                 line,
-                "second Sec-WebSocket-Protocol line",
+                "duplicate Sec-WebSocket-Protocol line",
             );
         }
         let value = first.value.clone();
@@ -41,7 +41,7 @@ impl Judge<'_, '_> {
         if let Some(inner) = trim_beyond_ows(octets)
             && offered(&|name| name == inner)
         {
-            let message = "octet around the subprotocol that is no optional white space";
+            let message = "octet around the subprotocol that is not OWS";
             return self.report(&r::RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE, class, value, message);
         }
         let (requirement, message) = if octets.is_empty() {
@@ -55,7 +55,7 @@ impl Judge<'_, '_> {
         };
         self.report(requirement, class, value.clone(), message);
         if !octets.is_empty() && !octets.contains(&b',') && !is_token(octets) {
-            self.report(&r::RFC6455_4_3_PROTOCOL_SERVER_ABNF, class, value, "subprotocol is no token");
+            self.report(&r::RFC6455_4_3_PROTOCOL_SERVER_ABNF, class, value, "subprotocol is not a valid token");
         }
     }
 
@@ -72,7 +72,7 @@ impl Judge<'_, '_> {
                 let message = "extension list is malformed";
                 self.report(&r::RFC6455_4_3_EXTENSION_MALFORMED_RESPONSE, class, span.clone(), message);
                 if matches!(fault, Fault::QuotedNonToken | Fault::QuotedSeparator) {
-                    let message = "quoted value is no token";
+                    let message = "quoted value is not a valid token";
                     self.report(&r::RFC6455_4_3_EXTENSION_QUOTED_NONTOKEN_RESPONSE, class, span, message);
                 }
                 return;
@@ -84,7 +84,7 @@ impl Judge<'_, '_> {
             }
         };
         let spelling = list.white_space.clone().or(list.quoted.clone());
-        habit(spelling, &r::RFC6455_4_3_EXTENSION_LWS_RESPONSE, "white space between tokens, or a quoted value");
+        habit(spelling, &r::RFC6455_4_3_EXTENSION_LWS_RESPONSE, "whitespace between tokens, or a quoted value");
         habit(list.escaped.clone(), &r::RFC9110_5_6_4_QUOTED_PAIR_RESPONSE, "backslash in a quoted value");
         let empty = list.empty_member.clone();
         habit(empty, &r::RFC6455_4_3_EXTENSION_EMPTY_ELEMENTS_RESPONSE, "empty list member");
@@ -139,6 +139,10 @@ impl Judge<'_, '_> {
                         &r::RFC7692_7_1_1_1_CLIENT_MISSING_SNCT,
                         "agreement lacks the server_no_context_takeover that was asked for",
                     ),
+                    Breach::LargerServerWindow if agreed.server_max_window_bits.is_none() => (
+                        &r::RFC7692_7_1_2_1_CLIENT_LARGER_SMWB,
+                        "agreement lacks the server_max_window_bits that was asked for",
+                    ),
                     Breach::LargerServerWindow => (
                         &r::RFC7692_7_1_2_1_CLIENT_LARGER_SMWB,
                         "agreement has a larger server window than was asked for",
@@ -179,7 +183,7 @@ impl Judge<'_, '_> {
             }
         }
         if agreed.client_no_context_takeover {
-            let message = "client_no_context_takeover, which every client has to bear";
+            let message = "client_no_context_takeover, which every client has to accept";
             self.report(&r::RFC7692_7_1_1_2_CLIENT_SUPPORTS_CNCT, class, span, message);
         }
     }
@@ -197,7 +201,7 @@ impl Judge<'_, '_> {
                 ..element.clone()
             };
             if Deflate::read(&folded, deflate::Side::Agreement).is_ok() {
-                let message = "parameter name in another case";
+                let message = "parameter name differs in letter case";
                 return self.report(&r::RFC6455_4_1_RESP_EXTENSION_CASE, class, span, message);
             }
         }

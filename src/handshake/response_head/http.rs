@@ -20,6 +20,9 @@ const SINGLE: [&str; 10] = [
     "Server",
 ];
 
+/// Fields of which something else is said.
+const OWN: [&str; 3] = ["Set-Cookie", "Content-Length", "Transfer-Encoding"];
+
 impl Judge<'_, '_> {
     pub(super) fn interim(&mut self) {
         let parts = self.status_line_parts();
@@ -60,7 +63,8 @@ impl Judge<'_, '_> {
         }
         let unknown = head.fields.iter().find(|field| {
             let name = self.octets(&field.name);
-            Field::read(name, Side::Response).is_none() && !is_same(name, b"Set-Cookie")
+            let is_own = |its: &&str| is_same(name, its.as_bytes());
+            Field::read(name, Side::Response).is_none() && !OWN.iter().any(|its| is_own(&its))
         });
         if let Some(name) = unknown.map(|field| field.name.clone()) {
             let message = "field that the handshake has no use for";

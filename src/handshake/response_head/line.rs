@@ -38,7 +38,7 @@ impl Judge<'_, '_> {
             self.report(&r::RFC9112_4_STATUS_LINE_WS, class, line.clone(), message);
         }
         if !parts.spaced_code {
-            let message = "no SP behind the status code";
+            let message = "no SP after the status code";
             self.report(&r::RFC9112_4_MISSING_SP, class, parts.code.clone(), message);
         }
         self.http_version(parts.version.clone());
@@ -96,7 +96,7 @@ impl Judge<'_, '_> {
 
     pub(super) fn reason(&mut self, span: Span) {
         let reason = self.octets(&span);
-        if reason == b"Switching Protocols" {
+        if reason.is_empty() || reason == b"Switching Protocols" {
             return;
         }
         let control = reason.iter().position(|&octet| octet == 0 || is_other_control(octet));

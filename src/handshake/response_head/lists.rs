@@ -18,7 +18,7 @@ impl Judge<'_, '_> {
         let class = Class::Upgrade;
         let head = self.head;
         let Some(list) = List::read(head, self.lines(Field::Upgrade)) else {
-            return self.absent(class, &r::RFC6455_4_1_RESP_UPGRADE_MISSING, "there is no Upgrade");
+            return self.absent(class, &r::RFC6455_4_1_RESP_UPGRADE_MISSING, "missing Upgrade");
         };
         self.name_case(Field::Upgrade);
         let whole = list.whole.clone();
@@ -28,7 +28,7 @@ impl Judge<'_, '_> {
         };
         let second = found.next();
         if 1 + usize::from(second.is_some()) + found.count() < list.members.len() {
-            let message = "Upgrade names another protocol beside websocket";
+            let message = "Upgrade names another protocol with websocket";
             return self.report(&r::RFC6455_4_1_RESP_UPGRADE_LIST, class, whole, message);
         }
         if self.octets(first) != b"websocket" {
@@ -54,7 +54,7 @@ impl Judge<'_, '_> {
         }
         if list.members.iter().any(|member| self.is_beyond_ows(member, b"websocket", class)) {
             if list.members.len() > 1 {
-                let message = "Upgrade names another protocol beside websocket";
+                let message = "Upgrade names another protocol with websocket";
                 self.report(&r::RFC6455_4_1_RESP_UPGRADE_LIST, class, whole, message);
             }
             return;
@@ -75,7 +75,7 @@ impl Judge<'_, '_> {
         let class = Class::Connection;
         let head = self.head;
         let Some(list) = List::read(head, self.lines(Field::Connection)) else {
-            return self.absent(class, &r::RFC6455_4_1_RESP_CONNECTION_MISSING, "there is no Connection");
+            return self.absent(class, &r::RFC6455_4_1_RESP_CONNECTION_MISSING, "missing Connection");
         };
         self.name_case(Field::Connection);
         let whole = list.whole.clone();
@@ -83,7 +83,7 @@ impl Judge<'_, '_> {
         match found {
             Some(member) => {
                 if self.octets(&member) != b"Upgrade" {
-                    let message = "the Upgrade option is in another case";
+                    let message = "the Upgrade option differs in letter case";
                     self.report(&r::RFC6455_4_1_RESP_CONNECTION_CASE, class, member, message);
                 }
                 if list.members.len() > 1 || list.lines > 1 {
@@ -95,7 +95,7 @@ impl Judge<'_, '_> {
                     self.report(&r::RFC6455_4_1_RESP_CONNECTION_EMPTY_ELEMENT, class, empty, message);
                 }
                 if let Some(member) = list.malformed(self.text, false).cloned() {
-                    let message = "connection option that is no token";
+                    let message = "connection option that is not a valid token";
                     self.report(&r::RFC9110_7_6_1_MALFORMED_LIST_MEMBER_RESPONSE, class, member, message);
                 }
             }
@@ -109,7 +109,7 @@ impl Judge<'_, '_> {
             }
         }
         if let Some(member) = list.matching(self.text, "close").next().cloned() {
-            let message = "Connection has close beside Upgrade: no switch";
+            let message = "Connection has close with Upgrade: no switch";
             self.report(&r::RFC6455_4_1_RESP_CONNECTION_CLOSE, class, member, message);
         }
     }

@@ -25,6 +25,12 @@ struct File {
 
 /// Reads `retired/`.
 pub fn load(source: &Source, vectors: &Vectors) -> Result<Vec<Retired>, DataErrors> {
+    // What has never had a vector that was retired has no such folder.
+    if let Source::Directory(root) = source
+        && !root.join("retired").exists()
+    {
+        return Ok(Vec::new());
+    }
     read(&source.folder("retired", "toml")?, vectors)
 }
 
