@@ -1,56 +1,122 @@
-//! What a vector says that it shows is found in it by the judge, or stands in `conformance/unproved/` with the reason.
+//! What a vector says that it shows is found in it by the judge, or stands in `conformance/unproved.toml` with the reason; and
+//! each requirement that fixes a verdict stands alone in some vector, or says there why not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
-use ws101::handshake::{ClientOptions, ClientRequest};
-use ws101::judgement::{Requirement, RequirementId, requirements as r};
-use ws101::oracle::data;
-use ws101::oracle::judge;
+use serde::Deserialize;
+use ws101::judgement::{Permitted, Requirement, RequirementId, requirements as r};
+use ws101::oracle::{data, judge};
 use ws101::suite::Vector;
-use ws101::suite::law::vector::Bearing;
+use ws101::suite::law::vector::{Bearing, VectorKind};
+
+/// `conformance/unproved.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unproved {
+    label: Vec<Label>,
+    alone: Vec<Alone>,
+}
+
+/// Labels of one requirement that the judge does not confirm.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Label {
+    requirement: String,
+    bearing: Bearing,
+    vectors: Vec<String>,
+    reason: String,
+}
+
+/// A requirement that never stands alone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alone {
+    requirement: String,
+    reason: String,
+}
+
+fn unproved() -> Unproved {
+    toml::from_str(&fs::read_to_string("conformance/unproved.toml").expect("it is there")).expect("its members")
+}
 
 fn requirement(id: RequirementId) -> &'static Requirement {
     r::ALL.iter().find(|its| its.id == id).expect("the register of the project")
 }
 
-/// What the judge finds in a vector: the requirements that it cites, and those of the other end that they stand for.
-fn found(vector: &Vector) -> BTreeSet<RequirementId> {
-    let mut found = BTreeSet::new();
-    if let Some(exchange) = vector.exchange() {
-        let judged = judge(exchange).expect("needs of the reference");
-        for finding in judged.judgement.iter().flat_map(|judgement| &judgement.findings) {
-            let its = finding.requirement;
-            found.extend([Some(its), its.counterpart].into_iter().flatten().map(|its| its.id));
-        }
-    }
-    found
+/// What the judge cites in a vector.
+fn cited(vector: &Vector) -> BTreeSet<RequirementId> {
+    let Some(exchange) = vector.exchange() else { return BTreeSet::new() };
+    let judged = judge(exchange).expect("needs of the reference");
+    let findings = judged.judgement.iter().flat_map(|judgement| &judgement.findings);
+    findings.map(|finding| finding.requirement.id).collect()
+}
+
+/// Whether what the judge cites is the requirement, the same test, or the same matter as a duty of the other end. What is kept may
+/// be the counterpart of what is cited.
+fn is_found(cited: &BTreeSet<RequirementId>, id: RequirementId, bearing: Bearing) -> bool {
+    let register = &data().register;
+    let counterpart = |id| requirement(id).counterpart.map(|its| its.id);
+    let faces = |its| bearing != Bearing::Keeps && counterpart(id) == Some(its);
+    let tells = |its| [Some(its), counterpart(its)].into_iter().flatten().any(|its| register.same_test(its, id));
+    cited.iter().any(|its| faces(*its) || tells(*its))
 }
 
 #[test]
 fn each_label_is_found_by_the_judge_or_has_its_reason() {
-    let register = &data().register;
-    let mut open: BTreeMap<(Bearing, &'static str), Vec<(String, RequirementId)>> = BTreeMap::new();
-    let mut labels = 0;
+    let (mut open, mut labels) = (BTreeSet::new(), 0);
     for vector in data().vectors.all() {
-        let found = found(vector);
+        let cited = cited(vector);
         for (id, bearing) in &vector.requirements {
             labels += 1;
-            let is_found = found.iter().any(|its| register.same_test(*its, *id));
-            let proved = match bearing {
-                Bearing::Departs | Bearing::Uses => is_found,
-                Bearing::Keeps => !is_found,
-            };
-            if !proved {
-                open.entry((*bearing, requirement(*id).duty.as_str())).or_default().push((vector.id.clone(), *id));
+            if is_found(&cited, *id, *bearing) == (*bearing == Bearing::Keeps) {
+                open.insert((vector.id.clone(), id.to_string(), *bearing));
             }
         }
     }
-    for (kind, open) in &open {
-        println!("{kind:?}: {}", open.len());
-        for (vector, id) in open {
-            println!("   {vector} {id}");
+    let mut excused = BTreeSet::new();
+    for Label { requirement, bearing, vectors, reason } in unproved().label {
+        assert!(!reason.trim().is_empty() && !vectors.is_empty(), "{requirement}: write a reason and the vectors");
+        for vector in vectors {
+            let label = (vector, requirement.clone(), bearing);
+            assert!(excused.insert(label.clone()), "{label:?} has two reasons");
         }
     }
-    println!("{labels}");
-    let _ = (ClientOptions::default(), ClientRequest::build("ws://h/", &ClientOptions::default(), [0; 16]));
+    let without: Vec<_> = open.difference(&excused).collect();
+    let stale: Vec<_> = excused.difference(&open).collect();
+    assert!(labels > 3_000 && without.is_empty() && stale.is_empty(), "no reason: {without:#?}, stale: {stale:#?}");
+}
+
+#[test]
+fn each_requirement_stands_alone_in_some_vector_or_has_its_reason() {
+    let register = &data().register;
+    let mut alone: BTreeMap<RequirementId, bool> = BTreeMap::new();
+    for vector in data().vectors.all() {
+        let fixes = |id: RequirementId, bearing: Bearing| {
+            let its = requirement(id);
+            let is_its = match vector.kind {
+                VectorKind::Build => its.duty.is_of(vector.role()),
+                VectorKind::Request | VectorKind::Response => its.duty.is_reading_of(vector.role()),
+            };
+            is_its
+                && match bearing {
+                    Bearing::Departs => its.expected == Permitted::MustReject,
+                    Bearing::Uses => its.expected == Permitted::MustAccept,
+                    Bearing::Keeps => false,
+                }
+        };
+        let fixing: Vec<_> = vector.requirements.iter().filter(|(id, bearing)| fixes(*id, *bearing)).collect();
+        for (id, _) in &fixing {
+            *alone.entry(*id).or_default() |= fixing.iter().all(|(its, _)| register.same_test(*its, *id));
+        }
+    }
+    let lonely: BTreeSet<String> = alone.iter().filter(|(_, alone)| !**alone).map(|(id, _)| id.to_string()).collect();
+    let mut excused = BTreeSet::new();
+    for Alone { requirement, reason } in unproved().alone {
+        assert!(!reason.trim().is_empty(), "{requirement}: write a reason");
+        assert!(excused.insert(requirement.clone()), "{requirement} has two reasons");
+    }
+    let without: Vec<_> = lonely.difference(&excused).collect();
+    let stale: Vec<_> = excused.difference(&lonely).collect();
+    assert!(alone.len() > 150 && without.is_empty() && stale.is_empty(), "no reason: {without:#?}, stale: {stale:#?}");
 }

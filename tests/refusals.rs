@@ -80,18 +80,18 @@ fn grounds() -> Vec<Ground> {
         ground("two hosts", (1, BINDS), 400, "Host", |it| it.add("Host: server.example")),
         ground("a length that is no number", (1, BINDS), 400, "content", |it| it.add("Content-Length: x")),
         ground("a coding without an end", (1, BINDS), 400, "content", |it| it.add("Transfer-Encoding: gzip")),
-        ground("HTTP/2.0", (2, BINDS), 505, "version", |it| it.version = "HTTP/2.0"),
+        ground("HTTP/2.0", (2, PERMITS), 505, "version", |it| it.version = "HTTP/2.0"),
         ground("HTTP/1.0", (2, BINDS), 400, "version", |it| it.version = "HTTP/1.0"),
         ground("a large head", (3, PERMITS), 431, "size", |it| it.add(&format!("X: {}", "a".repeat(70_000)))),
         ground("POST", (4, BINDS), 405, "method", |it| it.method = "POST"),
         ground("PATCH", (4, BINDS), 405, "method", |it| it.method = "PATCH"),
         ground("a method that is not known", (4, BINDS), 501, "method", |it| it.method = "BREW"),
         ground("another resource", (5, BINDS), 404, "target", |it| it.target = "/other".to_owned()),
-        ground("another authority", (5, BINDS), 421, "Host", |it| it.set("Host", Some("Host: other.example"))),
+        ground("another authority", (5, PERMITS), 421, "Host", |it| it.set("Host", Some("Host: other.example"))),
         ground("no Upgrade", (6, BINDS), 426, "Upgrade", |it| it.set("Upgrade", None)),
         ground("another protocol", (6, BINDS), 400, "Upgrade", |it| it.set("Upgrade", Some("Upgrade: h2c"))),
         ground("another version", (7, BINDS), 426, "Sec-WebSocket-Version", |it| {
-            it.set("Sec-WebSocket-Version", Some("Sec-WebSocket-Version: 8"));
+            it.set("Sec-WebSocket-Version", Some("Sec-WebSocket-Version: 12"));
         }),
         ground("no Connection", (8, BINDS), 400, "Connection", |it| it.set("Connection", None)),
         ground("no key", (8, BINDS), 400, "Key", |it| it.set("Sec-WebSocket-Key", None)),

@@ -542,7 +542,7 @@ requirements! {
     RFC9112_5_1_NO_WS_BEFORE_COLON = "rfc9112-5.1-no-ws-before-colon", ServerVerifies, Must, Fail, MustReject, Reject, [400], Some(&RFC9112_5_1_CLIENT_NO_WS_BEFORE_COLON);
     RFC9112_5_1_OWS_TRIM = "rfc9112-5.1-ows-trim", ServerVerifies, Must, Fail, MustAccept, Accept, [], None;
     RFC9112_5_1_TRIM_ONLY_OWS = "rfc9112-5.1-trim-only-ows", ServerVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC9110_2_2_CLIENT_FIELD_GRAMMAR);
-    RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE = "rfc9112-5.1-trim-only-ows-response", ClientVerifies, Must, Fail, MustReject, Reject, [], None;
+    RFC9112_5_1_TRIM_ONLY_OWS_RESPONSE = "rfc9112-5.1-trim-only-ows-response", ClientVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC9110_2_2_SERVER_FIELD_GRAMMAR);
     RFC9112_5_1_CLIENT_NO_WS_BEFORE_COLON = "rfc9112-5.1-client-no-ws-before-colon", ClientSends, MustNot, Fail, MustReject, Reject, [], Some(&RFC9112_5_1_NO_WS_BEFORE_COLON);
     RFC9112_5_1_WS_BEFORE_COLON_RESPONSE = "rfc9112-5.1-ws-before-colon-response", ClientVerifies, Must, Fail, Either, Reject, [], Some(&RFC9112_5_1_SERVER_NO_WS_BEFORE_COLON);
     RFC9112_5_1_PROXY_WS_COLON = "rfc9112-5.1-proxy-ws-colon", Intermediary, Must, Fail, Either, Reject, [], None;

@@ -4,7 +4,7 @@ use super::{Judge, large};
 use crate::handshake::fields::Field;
 use crate::http::Side;
 use crate::http::grammar::is_same;
-use crate::judgement::{Class, requirements as r};
+use crate::judgement::{Class, Requirement, requirements as r};
 
 /// Fields of a response that have one value (RFC 9110 §5.3, by the grammar of each).
 const SINGLE: [&str; 10] = [
@@ -29,10 +29,15 @@ impl Judge<'_, '_> {
         self.own.facts.status = Some(parts.status(self.text));
         self.reason(parts.reason);
         self.response_size();
-        let span = self.fields.others("Content-Length").first().map(|line| line.line());
-        if let Some(span) = span {
-            let message = "an interim response has no Content-Length";
-            self.report(&r::RFC9110_8_6_NO_CL_IN_101, Class::Body, span, message);
+        let framed: [(&str, &'static Requirement, &'static str); 2] = [
+            ("Content-Length", &r::RFC9110_8_6_NO_CL_IN_101, "an interim response has no Content-Length"),
+            ("Transfer-Encoding", &r::RFC9112_6_1_NO_TE_IN_101, "an interim response has no Transfer-Encoding"),
+        ];
+        for (name, requirement, message) in framed {
+            let span = self.fields.others(name).first().map(|line| line.line());
+            if let Some(span) = span {
+                self.report(requirement, Class::Body, span, message);
+            }
         }
     }
 

@@ -47,7 +47,12 @@ pub(super) fn accepted(test: &ServerTest<'_>, done: &mut BTreeMap<usize, Done>) 
         .collect();
     for (&number, done) in done.iter_mut().filter(|(_, done)| is_accepted(done)) {
         let about = done.case.requirement.clone();
-        if shown.iter().any(|(its, departed, _)| *its == about && departed.len() == 1) {
+        let is_one = |departed: &[RequirementId]| {
+            departed
+                .split_first()
+                .is_some_and(|(first, others)| others.iter().all(|its| test.data.register.same_test(*first, *its)))
+        };
+        if shown.iter().any(|(its, departed, _)| *its == about && is_one(departed)) {
             continue;
         }
         let apart = |id: &RequirementId| {
