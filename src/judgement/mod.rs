@@ -7,4 +7,4 @@ pub mod requirements;
 
 pub use finding::{Finding, Judgement, Span};
 pub use id::RequirementId;
-pub use requirement::{Class, Decision, Duty, Kind, Level, Owed, Permitted, Requirement, Role, Severity};
+pub use requirement::{Class, Decided, Decision, Duty, Kind, Level, Owed, Permitted, Requirement, Role, Severity};

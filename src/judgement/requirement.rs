@@ -1,5 +1,6 @@
 //! A requirement of the register, as the reference cites it.
 
+use core::cmp::Reverse;
 use core::fmt;
 
 use super::RequirementId;
@@ -137,6 +138,20 @@ pub struct Owed {
     pub severity: Severity,
 }
 
+/// What a wrong decision counts, and under which requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decided {
+    /// The requirement that it violates; `None` where none is named.
+    pub by: Option<RequirementId>,
+    /// What is owed by it.
+    pub owed: Owed,
+}
+
+impl Decided {
+    /// What nobody argues about.
+    pub const MUST: Decided = Decided { by: None, owed: Owed::MUST };
+}
+
 impl Owed {
     /// What nobody argues about.
     pub const MUST: Owed = Owed { level: Level::Must, severity: Severity::Fail };
@@ -144,14 +159,15 @@ impl Owed {
     /// What the other decision counts than the one that is permitted, by what makes it wrong. Whoever accepts what violates
     /// several requirements violates the most severe of them; whoever refuses may have stumbled over the least severe of those
     /// that are used. It is never nothing: no clause permits it.
-    pub fn decided(permitted: Permitted, by: impl Iterator<Item = Owed>) -> Owed {
+    /// The first one of several that count alike stands for them.
+    pub fn decided(permitted: Permitted, by: impl Iterator<Item = (RequirementId, Owed)>) -> Decided {
         let decided = match permitted {
-            Permitted::MustReject => by.min_by_key(|owed| owed.severity),
-            Permitted::MustAccept => by.max_by_key(|owed| owed.severity),
+            Permitted::MustReject => by.min_by_key(|(_, owed)| owed.severity),
+            Permitted::MustAccept => by.min_by_key(|(_, owed)| Reverse(owed.severity)),
             Permitted::Either => None,
         };
-        let Owed { level, severity } = decided.unwrap_or(Owed::MUST);
-        Owed { level, severity: severity.min(Severity::NonStrict) }
+        let Some((id, Owed { level, severity })) = decided else { return Decided::MUST };
+        Decided { by: Some(id), owed: Owed { level, severity: severity.min(Severity::NonStrict) } }
     }
 }
 

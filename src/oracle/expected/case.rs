@@ -4,7 +4,9 @@ use super::judged::{Judged, judge};
 use super::keys::accepts;
 use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
-use crate::judgement::{Judgement, Kind, Owed, Permitted, Requirement, RequirementId, Role, requirements as r};
+use crate::judgement::{
+    Decided, Judgement, Kind, Owed, Permitted, Requirement, RequirementId, Role, requirements as r,
+};
 use crate::peer::reference;
 use crate::suite::law::vector::{Acceptance, Bearing, Expectation, Form};
 use crate::suite::wire::Head;
@@ -112,7 +114,7 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
     let rest = rest.flatten();
     Expectation {
         permitted,
-        owed: judgement.map_or(Owed::MUST, |judgement| decided(judgement, permitted)),
+        decided: judgement.map_or(Decided::MUST, |judgement| decided(judgement, permitted)),
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(|judgement| form(exchange, judgement)).filter(|_| !is_of_a_draft(&head)),
@@ -127,9 +129,9 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
 }
 
 /// What the other decision counts than the one that is permitted, as for a vector.
-fn decided(judgement: &Judgement, permitted: Permitted) -> Owed {
+fn decided(judgement: &Judgement, permitted: Permitted) -> Decided {
     let kind = if permitted == Permitted::MustReject { Kind::Violated } else { Kind::Exercised };
-    Owed::decided(permitted, judgement.of(kind).map(|finding| finding.requirement.owed()))
+    Owed::decided(permitted, judgement.of(kind).map(|finding| (finding.requirement.id, finding.requirement.owed())))
 }
 
 /// What stands behind the content that a head announces: content is nobody's frame. `None` where it is coded.

@@ -4,7 +4,7 @@ use crate::http::grammar::octets_of_latin1;
 use serde::Deserialize;
 
 use super::marks::MarkSpan;
-use crate::judgement::{Owed, Permitted, RequirementId, Role};
+use crate::judgement::{Decided, Owed, Permitted, RequirementId, Role};
 use crate::suite::exchange::{Building, Exchange};
 
 /// What a vector holds.
@@ -139,7 +139,7 @@ pub struct Expectation {
     /// What the RFCs permit. For a building, must-accept means that the request has to be sent.
     pub permitted: Permitted,
     /// What the other decision counts.
-    pub owed: Owed,
+    pub decided: Decided,
     /// Whether the head is known not to be at its end, so that waiting for more is right.
     pub unfinished: bool,
     /// The octets behind the head, which must not be lost; `None` where the vector does not say.
@@ -161,7 +161,7 @@ impl Expectation {
     pub const fn of(permitted: Permitted) -> Expectation {
         Expectation {
             permitted,
-            owed: Owed::MUST,
+            decided: Decided::MUST,
             unfinished: false,
             rest: None,
             form: None,

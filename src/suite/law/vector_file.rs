@@ -11,7 +11,7 @@ use super::vector::{
     Acceptance, Bearing, Connect, Expectation, Form, Opening, Subject, Terms, Vector, VectorKind, Writing,
 };
 use super::words::{self, Object};
-use crate::judgement::{Owed, Permitted, Role};
+use crate::judgement::{Decided, Owed, Permitted, Role};
 use crate::suite::exchange::Exchange;
 
 #[derive(Deserialize)]
@@ -247,7 +247,7 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
         answer_mark,
         expectation: Expectation {
             permitted: raw.permitted,
-            owed: decided(raw.permitted, &shown, kind.role()),
+            decided: decided(raw.permitted, &shown, kind.role()),
             unfinished: false,
             rest,
             form: match raw.form {
@@ -266,10 +266,13 @@ fn typed(raw: Raw, kind: VectorKind, section: &str, register: &Register, marks: 
 }
 
 /// What the other decision counts than the one that is permitted.
-fn decided(permitted: Permitted, shown: &[(&Entry, Bearing)], role: Role) -> Owed {
+fn decided(permitted: Permitted, shown: &[(&Entry, Bearing)], role: Role) -> Decided {
     let bearing = if permitted == Permitted::MustReject { Bearing::Departs } else { Bearing::Uses };
     let fixes = shown.iter().filter(|(entry, its)| *its == bearing && entry.expected == permitted);
-    Owed::decided(permitted, fixes.filter(|(entry, _)| entry.duty.is_of(role)).map(|(entry, _)| entry.owed()))
+    Owed::decided(
+        permitted,
+        fixes.filter(|(entry, _)| entry.duty.is_of(role)).map(|(entry, _)| (entry.id, entry.owed())),
+    )
 }
 
 /// Whether the vector has the members of its kind and of what it permits, and no others.

@@ -10,7 +10,7 @@ pub use built::judge_built;
 pub use switched::speaks_another;
 use waiting::may_wait;
 
-use crate::judgement::{Owed, Permitted, Requirement, RequirementId, Role, Severity, requirements as r};
+use crate::judgement::{Decided, Owed, Permitted, Requirement, RequirementId, Role, Severity, requirements as r};
 use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::law::register::Register;
 use crate::suite::law::vector::{Expectation, Form};
@@ -181,8 +181,8 @@ impl Faults<'_> {
 
     /// The other decision than the one that is permitted: under what the exchange is about.
     fn decided(&mut self, failing: Failing, expectation: &Expectation, message: &str) {
-        let (owed, message) = (expectation.owed, message.to_owned());
-        self.found.push(Fault { failing, requirement: None, owed, message });
+        let Decided { by, owed } = expectation.decided;
+        self.found.push(Fault { failing, requirement: by, owed, message: message.to_owned() });
     }
 
     /// What is no response of HTTP/1.1. A status line of another version is one all the same: a 101 in it opens.
