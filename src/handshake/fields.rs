@@ -76,6 +76,8 @@ pub(super) struct Fields<'h> {
     pub(super) other: Option<usize>,
     /// The bits of the names of the other fields.
     other_names: u64,
+    /// Whether one of them may stand twice.
+    pub(super) may_repeat: bool,
 }
 
 /// The bit that a set of names has for one: of a name whose bit is not in the set there is no line.
@@ -88,15 +90,21 @@ fn bit_of(name: &[u8]) -> u64 {
 impl<'h> Fields<'h> {
     /// Looks at each name once.
     pub(super) fn read(head: &'h Head<'h>, side: Side) -> Self {
-        let mut fields =
-            Fields { head, lines: [Lines::default(); Field::COUNT], other_case: 0, other: None, other_names: 0 };
+        let lines = [Lines::default(); Field::COUNT];
+        let mut fields = Fields { head, lines, other_case: 0, other: None, other_names: 0, may_repeat: false };
         let text = head.text();
         for (place, line) in head.fields.iter().enumerate() {
             meter::visit(1);
             let name = &text[line.name.clone()];
             let Some((field, is_exact)) = Field::read(name, side) else {
                 fields.other = fields.other.or(Some(place));
-                fields.other_names |= bit_of(name);
+                let bit = bit_of(name);
+                // Most heads are short, and seldom have two names of one bit.
+                let mut before = head.fields[..place.min(32)].iter();
+                fields.may_repeat = fields.may_repeat
+                    || fields.other_names & bit != 0
+                        && (place >= 32 || before.any(|its| is_same(&text[its.name.clone()], name)));
+                fields.other_names |= bit;
                 continue;
             };
             let lines = &mut fields.lines[field as usize];

@@ -83,8 +83,8 @@ impl<'c> DivergenceSheet<'c> {
             sheet.term("requirement", id.as_str());
             sheet.term("", data.register.get(*id).map(|entry| entry.summary.as_str()).unwrap_or_default());
         }
-        for (reading, name) in self.readings().iter().zip(["contested", ""]) {
-            sheet.term(name, reading);
+        for (reading, (term, name)) in self.readings().iter().zip([("contested", "strict"), ("", "other")]) {
+            sheet.term(term, &format!("{name}: {reading}"));
         }
         let cut = divergence.delivery.map(|cut| match cut {
             Cut::Whole => "only where one read holds everything",

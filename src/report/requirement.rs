@@ -120,8 +120,8 @@ impl<'c> RequirementSheet<'c> {
         if let Some(why) = &entry.strict_why {
             sheet.term("reference", &format!("{}s: {why}", entry.strict()));
         }
-        for (at, reading) in entry.readings().iter().enumerate() {
-            sheet.term(["contested", ""][at.min(1)], reading);
+        for (reading, (term, name)) in entry.readings().iter().zip([("contested", "strict"), ("", "other")]) {
+            sheet.term(term, &format!("{name}: {reading}"));
         }
         if let (Some(impact), Some(why)) = (entry.impact, &entry.impact_why) {
             sheet.term("impact", &format!("{}: {why}", word(impact)));

@@ -60,6 +60,8 @@ fn an_unknown_id_is_answered_with_those_that_are_like_it() {
         err.contains("unknown id \"rfc6455-4.2.1-key-mising\", ID; did you mean rfc6455-4.2.1-key-missing"),
         "{err}"
     );
+    let retired = line("explain server/incidents/no-host", 2);
+    assert!(retired.contains("it had the same octets as server/host-policy/missing: use that"), "{retired}");
     assert!(line("explain client/acept/missing", 2).contains("did you mean client/accept/missing"));
     assert!(line("explain key-noncanonical", 2).contains("did you mean rfc6455-4.2.1-key-noncanonical"));
     assert!(line("explain zzz", 2).contains("; see `ws101 list requirements`"));

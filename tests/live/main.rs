@@ -1,6 +1,7 @@
 //! Live servers on loopback: whoever departs is named, and nobody else is.
 
 mod accused;
+mod duties;
 mod generated;
 mod liars;
 mod not_accused;

@@ -113,11 +113,13 @@ impl Judge<'_, '_> {
     /// The first field that the handshake has no use for and that does not frame the message. `from` is the place of the first one
     /// that is no field of the handshake.
     pub(super) fn other_field(&mut self, from: usize) {
-        let unknown = self.head.fields[from..].iter().find(|field| {
+        let fields = &self.head.fields[from..];
+        let unknown = fields.iter().enumerate().find(|(place, field)| {
             let name = self.octets(&field.name);
-            Field::read(name, Side::Request).is_none() && !FRAMING.iter().any(|its| is_same(name, its.as_bytes()))
+            let is_framing = FRAMING.iter().any(|its| is_same(name, its.as_bytes()));
+            !is_framing && (*place == 0 || Field::read(name, Side::Request).is_none())
         });
-        if let Some(name) = unknown.map(|field| field.name.clone()) {
+        if let Some(name) = unknown.map(|(_, field)| field.name.clone()) {
             let message = "field that the handshake has no use for";
             self.report(&r::RFC6455_4_2_1_UNKNOWN_FIELDS, Class::FieldLine, name, message);
         }

@@ -73,6 +73,8 @@ pub(super) fn judge(head: &Head<'_>, policy: &Policy, progress: Progress, findin
         judge.field_order();
         if judge.fields.other.is_some() {
             judge.hop_by_hop();
+        }
+        if judge.fields.may_repeat {
             judge.repeats();
         }
         judge.size(None);

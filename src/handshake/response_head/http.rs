@@ -68,8 +68,7 @@ impl Judge<'_, '_> {
         }
         let unknown = head.fields.iter().find(|field| {
             let name = self.octets(&field.name);
-            let is_own = |its: &&str| is_same(name, its.as_bytes());
-            Field::read(name, Side::Response).is_none() && !OWN.iter().any(|its| is_own(&its))
+            Field::read(name, Side::Response).is_none() && !OWN.iter().any(|its| is_same(name, its.as_bytes()))
         });
         if let Some(name) = unknown.map(|field| field.name.clone()) {
             let message = "field that the handshake has no use for";

@@ -47,7 +47,7 @@ pub(super) fn judge(
             judge.other_fields();
         }
         judge.field_order();
-        if judge.fields.other.is_some() {
+        if judge.fields.may_repeat {
             judge.repeats();
         }
         judge.response_size();
