@@ -16,9 +16,9 @@ fn allocations<T>(work: impl FnOnce() -> T) -> (T, u64) {
 fn a_head_costs_two_and_an_answer_one() {
     let policy = Policy::default();
     let plain = with(&REQUEST, "Host: server.example");
-    // Its target has a query, and there are fields that a handshake has no use for.
+    // Its target has a query, and there are many fields, some of which a handshake has no use for.
     let browser = include_str!("../corpus/request/browser.http");
-    let said = ["rfc6455-4.2.1-target-origin-form", "rfc6455-4.2.1-unknown-fields"];
+    let said = ["rfc6455-4.2.1-target-origin-form", "rfc6455-4.2.1-unknown-fields", "rfc9110-5.4-request-size"];
     for (request, said, at_most) in [(plain.as_str(), &[][..], 2), (browser, &said[..], 3)] {
         let (outcome, judged) = allocations(|| Server::new(&policy).feed(request.as_bytes()));
         let outcome = outcome.outcome().expect("a whole head");

@@ -230,3 +230,28 @@ fn no_two_vectors_are_alike() {
     }
     assert!(seen.len() > 1500 && copies.is_empty(), "{copies:#?}");
 }
+
+/// Where a vector departs from what is contested and from what is not, the latter decides: only where it is plain all the same.
+#[test]
+fn what_is_contested_counts_as_such() {
+    const PLAIN: [&str; 3] = [
+        // One of the lines has another value than the expected one.
+        "client/accept/lines-right-wrong",
+        "client/accept/lines-wrong-right",
+        // Without a line end there is no Host.
+        "server/line-ends/cr-between-request-line-and-host",
+    ];
+    let mut mixed = Vec::new();
+    for vector in data().vectors.all().iter().filter(|vector| vector.permitted() == Permitted::MustReject) {
+        let departs = vector.requirements.iter().filter(|(_, bearing)| *bearing == Bearing::Departs);
+        let entries = departs.filter_map(|(id, _)| data().register.get(*id));
+        let binding =
+            entries.filter(|entry| entry.expected == Permitted::MustReject && entry.duty.is_reading_of(vector.role()));
+        let contested: Vec<bool> = binding.map(|entry| entry.contested.is_some()).collect();
+        if contested.contains(&true) && contested.contains(&false) {
+            mixed.push(vector.id.as_str());
+        }
+    }
+    mixed.sort_unstable();
+    assert_eq!(mixed, PLAIN);
+}
