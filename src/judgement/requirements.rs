@@ -159,7 +159,7 @@ requirements! {
     RFC6455_4_2_1_UPGRADE_MISSING = "rfc6455-4.2.1-upgrade-missing", ServerVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC6455_4_1_REQ_UPGRADE);
     RFC6455_4_2_1_UPGRADE_OTHER = "rfc6455-4.2.1-upgrade-other", ServerVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC6455_4_1_REQ_UPGRADE);
     RFC6455_4_2_1_UPGRADE_CASE = "rfc6455-4.2.1-upgrade-case", ServerVerifies, Must, Fail, MustAccept, Accept, [], None;
-    RFC6455_4_2_1_UPGRADE_LIST = "rfc6455-4.2.1-upgrade-list", ServerVerifies, Must, Fail, MustAccept, Accept, [], None;
+    RFC6455_4_2_1_UPGRADE_LIST = "rfc6455-4.2.1-upgrade-list", ServerVerifies, Must, Contested, MustAccept, Accept, [], None;
     RFC6455_4_2_1_UPGRADE_VERSION_SUFFIX = "rfc6455-4.2.1-upgrade-version-suffix", ServerVerifies, May, Informational, Either, Reject, [], None;
     RFC6455_4_2_1_CONNECTION_MISSING = "rfc6455-4.2.1-connection-missing", ServerVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC6455_4_1_REQ_CONNECTION);
     RFC6455_4_2_1_CONNECTION_NO_TOKEN = "rfc6455-4.2.1-connection-no-token", ServerVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC6455_4_1_REQ_CONNECTION);
