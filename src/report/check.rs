@@ -209,7 +209,7 @@ mod tests {
         for (requirement, kind) in [
             (&r::RFC6455_4_2_1_UPGRADE_MISSING, "violated"),
             (&r::RFC6455_4_2_1_VERSION_DRAFT, "latitude"),
-            (&r::RFC6455_4_2_1_UPGRADE_LIST, "exercised"),
+            (&r::RFC6455_4_2_1_UPGRADE_CASE, "exercised"),
             (&r::RFC6455_4_2_1_KEY_LENGTH, "violated"),
         ] {
             let found = Finding::new(requirement, Class::Upgrade, 3..5, "m");
