@@ -298,11 +298,7 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
         }
         verdict => Standing::of(verdict),
     };
-    result.faults = verdict
-        .faults()
-        .iter()
-        .map(|fault| FaultResult::of(fault, &result.requirement, &run.test.data.register))
-        .collect();
+    result.faults = FaultResult::all(&verdict, &result.requirement, &run.test.data.register);
     if result.standing == Standing::Informational {
         // Silence weighs nothing.
         for fault in &mut result.faults {

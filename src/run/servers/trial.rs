@@ -309,9 +309,7 @@ impl Trial<'_, '_> {
             done.case.notes.push(what.clone());
         }
         done.case.standing = Standing::of(&verdict);
-        let register = &self.run.test.data.register;
-        done.case.faults =
-            verdict.faults().iter().map(|fault| FaultResult::of(fault, &done.case.requirement, register)).collect();
+        done.case.faults = FaultResult::all(&verdict, &done.case.requirement, &self.run.test.data.register);
     }
 }
 

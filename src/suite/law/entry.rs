@@ -240,6 +240,26 @@ impl Entry {
             "give both or neither",
         );
         wrong(
+            self.weight.is_some() != self.weight_why.is_some(),
+            "`weight` and `weight_why` belong together",
+            "give both or neither",
+        );
+        wrong(
+            self.counterpart.is_some() && self.no_counterpart.is_some(),
+            "`counterpart` and `no_counterpart`",
+            "drop one",
+        );
+        wrong(
+            self.weight.is_some() && !matches!(self.level, Level::Must | Level::MustNot),
+            &format!("`weight` at the level {}", self.level),
+            "drop it: only a MUST is lightened",
+        );
+        wrong(
+            self.contested.is_some() && self.expected == Permitted::Either && self.duty.is_reading(),
+            "contested, and `expected` is either",
+            "drop one: where the RFCs leave the choice, nobody is accused",
+        );
+        wrong(
             !self.status_must.iter().chain(&self.status_should).all(is_status),
             "a status that is none",
             "write statuses from 100 to 599",
@@ -298,7 +318,7 @@ impl Entry {
         owed.into_iter().find(|(_, is_there, _)| !is_there).map(|(member, _, remedy)| (member, remedy))
     }
 
-    /// What is wrong with the words that it quotes, and with what it makes of them.
+    /// What is wrong with the words that it quotes.
     fn misquoted(&self) -> Option<(String, &'static str)> {
         let Words { condition, duty } = &self.words;
         let readings = self.contested.iter().flat_map(|both| [&both.strict, &both.other]);
@@ -316,23 +336,10 @@ impl Entry {
             return Some(("a reading that says nothing".to_owned(), "write what the reader takes the words to say"));
         }
         let level = duty.as_ref().map(|duty| level_in(&duty.text));
-        if level.is_some_and(|level| level != Some(self.level)) {
+        level.is_some_and(|level| level != Some(self.level)).then(|| {
             let remedy = "quote the words that have the key word of the level, or change the level";
-            return Some((format!("`words.duty` does not say {}", self.level), remedy));
-        }
-        if self.contested.is_some() && self.expected == Permitted::Either && self.duty.is_reading() {
-            let remedy = "drop one: where the RFCs leave the choice, nobody is accused";
-            return Some(("contested, and `expected` is either".to_owned(), remedy));
-        }
-        if self.weight.is_some() != self.weight_why.is_some() {
-            return Some(("`weight` and `weight_why` belong together".to_owned(), "give both or neither"));
-        }
-        if self.counterpart.is_some() && self.no_counterpart.is_some() {
-            return Some(("`counterpart` and `no_counterpart`".to_owned(), "drop one"));
-        }
-        let is_must = matches!(self.level, Level::Must | Level::MustNot);
-        (self.weight.is_some() && !is_must)
-            .then(|| (format!("`weight` at the level {}", self.level), "drop it: only a MUST is lightened"))
+            (format!("`words.duty` does not say {}", self.level), remedy)
+        })
     }
 
     /// The words that say when it holds, and those that give it its level: where each stands, and what.

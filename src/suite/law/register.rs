@@ -37,9 +37,8 @@ impl Register {
         let mut register = Register::default();
         let (mut errors, mut texts_of_entries) = (Vec::new(), Vec::new());
         for text in texts {
-            match text.toml::<File>("The register") {
-                Ok(file) => register.take(text, file, &mut errors),
-                Err(error) => errors.push(error),
+            if let Some(file) = text.toml_or::<File>("The register", &mut errors) {
+                register.take(text, file, &mut errors);
             }
             texts_of_entries.resize(register.entries.len(), text);
         }

@@ -37,13 +37,7 @@ pub fn load(source: &Source, vectors: &Vectors) -> Result<Vec<Retired>, DataErro
 fn read(texts: &[Text], vectors: &Vectors) -> Result<Vec<Retired>, DataErrors> {
     let (mut all, mut errors, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for text in texts {
-        let file: File = match text.toml("Retired ids") {
-            Ok(file) => file,
-            Err(error) => {
-                errors.push(error);
-                continue;
-            }
-        };
+        let Some(file) = text.toml_or::<File>("Retired ids", &mut errors) else { continue };
         for retired in file.retired {
             let Retired { id, replaced_by } = &retired;
             let mut wrong =

@@ -97,6 +97,15 @@ impl Text {
         })
     }
 
+    /// Reads TOML; what is wrong with it is added to the errors.
+    pub(in crate::suite) fn toml_or<T: serde::de::DeserializeOwned>(
+        &self,
+        format: &str,
+        errors: &mut Vec<DataError>,
+    ) -> Option<T> {
+        self.toml(format).map_err(|error| errors.push(error)).ok()
+    }
+
     /// Reads JSON.
     pub fn json<T: serde::de::DeserializeOwned>(&self, format: &str) -> Result<T, DataError> {
         serde_json::from_str(&self.text).map_err(|error| {

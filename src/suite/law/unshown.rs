@@ -58,13 +58,7 @@ fn read(texts: &[Text], register: &Register) -> Result<Vec<Unshown>, DataErrors>
     let mut errors = Vec::new();
     let mut seen = HashSet::new();
     for text in texts {
-        let file: File = match text.toml("What each kind shows") {
-            Ok(file) => file,
-            Err(error) => {
-                errors.push(error);
-                continue;
-            }
-        };
+        let Some(file) = text.toml_or::<File>("What each kind shows", &mut errors) else { continue };
         for Raw { id, side, reason } in file.unshown {
             let line = text.line_of(&id, 0);
             let Some(entry) = register.find(&id) else {

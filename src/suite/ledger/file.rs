@@ -70,13 +70,7 @@ pub(in crate::suite) fn read(
     marks: &Marks,
     errors: &mut Vec<DataError>,
 ) -> Option<Ledger> {
-    let file: File = match text.toml("The ledger") {
-        Ok(file) => file,
-        Err(error) => {
-            errors.push(error);
-            return None;
-        }
-    };
+    let file: File = text.toml_or("The ledger", errors)?;
     let before = errors.len();
     let mut wrong = |line, message: String, remedy: &str| errors.push(text.error(line, message, remedy));
     if file.schema != 1 {

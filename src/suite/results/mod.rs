@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::judgement::{Level, Owed};
 use crate::suite::law::register::{Entry, Register, cite};
 use crate::suite::law::source::{DataError, Text};
-use crate::suite::verdict::{Failing, Fault};
+use crate::suite::verdict::{Failing, Fault, Verdict};
 
 /// The version of the format.
 pub const SCHEMA: u32 = 1;
@@ -218,6 +218,11 @@ impl FaultResult {
             standing,
             message: fault.message.clone(),
         }
+    }
+
+    /// The faults of a verdict.
+    pub fn all(verdict: &Verdict, about: &str, register: &Register) -> Vec<FaultResult> {
+        verdict.faults().iter().map(|fault| FaultResult::of(fault, about, register)).collect()
     }
 
     /// A fault that nobody argues about.
