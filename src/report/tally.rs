@@ -119,7 +119,8 @@ impl TallySheet<'_> {
             lines.push(look.paint(NAME, heading));
             for (entry, count) in entries {
                 let slug = entry.id.rsplit('/').next().unwrap_or_default();
-                let clause = format!("{:>9}  {slug:<33} {}", number(*count), entry.clause);
+                let contested = if self.is_contested(entry) { "contested: " } else { "" };
+                let clause = format!("{:>9}  {slug:<33} {contested}{}", number(*count), entry.clause);
                 lines.push(cut(&clause, look.width));
             }
         }
@@ -135,12 +136,22 @@ impl TallySheet<'_> {
         }
     }
 
+    /// Whether a second careful reading leaves free what the entry departs from.
+    fn is_contested(&self, entry: &Divergence) -> bool {
+        entry.requirement.and_then(|id| self.register.get(id)).is_some_and(|entry| entry.contested.is_some())
+    }
+
     fn verdict(&self, look: Look) -> String {
         let tally = self.tally;
         if tally.is_clean() {
             let nothing = if tally.ended_early { "Nothing new before the run ended" } else { "Nothing new" };
+            let is_contested = |entry: &&Divergence| tally.known.contains_key(&entry.id) && self.is_contested(entry);
+            let contested = match self.ledger.divergences().iter().filter(is_contested).count() {
+                0 => String::new(),
+                count => format!(", {count} of them contested"),
+            };
             return format!(
-                "{}: {} departs in {} known ways.",
+                "{}: {} departs in {} known ways{contested}.",
                 look.paint(GOOD, nothing),
                 tally.peer,
                 tally.known.len()
@@ -167,6 +178,7 @@ impl TallySheet<'_> {
             Some(json!({
                 "id": entry.id,
                 "requirement": entry.requirement,
+                "contested": self.is_contested(entry),
                 "clause": entry.clause,
                 "reason": entry.reason,
                 "count": known.count,

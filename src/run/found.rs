@@ -180,11 +180,10 @@ impl Tally {
             Verdict::Pass => self.passed += 1,
             Verdict::Permitted => self.permitted += 1,
             Verdict::Faulty(_) if !new.is_empty() => {}
+            // What two readings stand for is no deviation, be it known or not.
+            Verdict::Faulty(_) if verdict.severity() == Some(Severity::Contested) => self.contested += 1,
             Verdict::Faulty(_) if !known.is_empty() => self.explained += 1,
-            Verdict::Faulty(_) => match verdict.severity() {
-                Some(Severity::Contested) => self.contested += 1,
-                _ => self.non_strict += 1,
-            },
+            Verdict::Faulty(_) => self.non_strict += 1,
             Verdict::Unsupported(_) => self.unsupported += 1,
             Verdict::Harness(_) => self.harness.0 += 1,
         }
