@@ -136,9 +136,13 @@ impl TallySheet<'_> {
         }
     }
 
-    /// Whether a second careful reading leaves free what the entry departs from.
+    /// Whether a second careful reading leaves free what the entry departs from. What is accepted counts by the most severe of its
+    /// faults, so that an exchange that is no more than contested has none in which one reading stands.
     fn is_contested(&self, entry: &Divergence) -> bool {
-        entry.requirement.and_then(|id| self.register.get(id)).is_some_and(|entry| entry.contested.is_some())
+        let has_readings =
+            entry.requirement.and_then(|id| self.register.get(id)).is_some_and(|entry| entry.contested.is_some());
+        let is_shown = || self.tally.known.get(&entry.id).is_some_and(|known| known.contested);
+        has_readings || entry.direction == Direction::Accepts && is_shown()
     }
 
     fn verdict(&self, look: Look) -> String {
@@ -227,6 +231,29 @@ fn number(number: u64) -> String {
 mod tests {
     use super::*;
     use crate::suite::Origin;
+
+    /// By its requirement, or since what showed it was no more than contested: of what is accepted alone.
+    #[test]
+    fn what_is_contested_is_marked_and_counted() {
+        let data = crate::suite::Conformance::embedded().unwrap();
+        let ledger = data.ledger("tungstenite");
+        for (entry, contested, is_marked) in [
+            ("server/upgrade-list", false, true),
+            ("server/host-missing", false, false),
+            ("server/second-key-empty", false, false),
+            ("server/second-key-empty", true, true),
+            ("server/upgrade-empty-member", true, false),
+        ] {
+            let id = format!("tungstenite/{entry}");
+            let known = crate::suite::Known { count: 1, first: "v".to_owned(), contested };
+            let tally = Tally { known: [(id, known)].into(), ..Tally::default() };
+            let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &data.register };
+            let human = sheet.human(Look::PLAIN);
+            assert_eq!(human.contains("contested: RFC "), is_marked, "{human}");
+            assert_eq!(human.contains("in 1 known ways, 1 of them contested."), is_marked, "{human}");
+            assert_eq!(sheet.json()["known"][0]["contested"], is_marked);
+        }
+    }
 
     #[test]
     fn exchanges_are_counted_by_where_they_come_from() {

@@ -1,11 +1,13 @@
 //! A case: an exchange with what a peer may do with it, known before any peer has seen it.
 
+use std::collections::BTreeSet;
+
 use super::judged::{Judged, judge};
 use super::keys::accepts;
 use crate::handshake::{Opening, judge_request};
 use crate::http::Limits;
 use crate::judgement::{
-    Decided, Judgement, Kind, Owed, Permitted, Requirement, RequirementId, Role, requirements as r,
+    Decided, Finding, Judgement, Kind, Owed, Permitted, Requirement, RequirementId, Role, requirements as r,
 };
 use crate::peer::reference;
 use crate::suite::law::vector::{Acceptance, Bearing, Expectation, Form};
@@ -114,7 +116,7 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
     let rest = rest.flatten();
     Expectation {
         permitted,
-        decided: judgement.map_or(Decided::MUST, |judgement| decided(judgement, permitted)),
+        decided: judgement.map_or(Decided::MUST, |judgement| decided(judgement, permitted, octets)),
         unfinished: judgement.is_none(),
         rest,
         form: judgement.and_then(|judgement| form(exchange, judgement)).filter(|_| !is_of_a_draft(&head)),
@@ -129,9 +131,28 @@ fn expectation(exchange: &Exchange, judged: &Judged) -> Expectation {
 }
 
 /// What the other decision counts than the one that is permitted, as for a vector.
-fn decided(judgement: &Judgement, permitted: Permitted) -> Decided {
+fn decided(judgement: &Judgement, permitted: Permitted, octets: &[u8]) -> Decided {
     let kind = if permitted == Permitted::MustReject { Kind::Violated } else { Kind::Exercised };
-    Owed::decided(permitted, judgement.of(kind).map(|finding| (finding.requirement.id, finding.requirement.owed())))
+    let bearing = judgement.of(kind).filter(|finding| !is_in_dispute(judgement, finding, octets));
+    Owed::decided(permitted, bearing.map(|finding| (finding.requirement.id, finding.requirement.owed())))
+}
+
+/// The fields of which one line is enough in the reading that leaves a second one free.
+const ONCE: [(&Requirement, &str); 2] = [
+    (&r::RFC6455_11_3_1_KEY_ONCE_SERVER, "Sec-WebSocket-Key"),
+    (&r::RFC6455_11_3_5_VERSION_ONCE_SERVER, "Sec-WebSocket-Version"),
+];
+
+/// Whether a fault is in one of several lines of which another one has a right value: whoever reads that one has found no fault,
+/// so that the fault shares the dispute of the second line.
+fn is_in_dispute(judgement: &Judgement, finding: &Finding, octets: &[u8]) -> bool {
+    ONCE.iter().any(|&(once, name)| {
+        let Some(second) = judgement.of(Kind::Violated).find(|its| its.requirement == once) else { return false };
+        let is_in_a_line = |its: &Finding| its.class == second.class && its.requirement != once;
+        let line_of = |its: &Finding| octets[..its.span.start].iter().filter(|&&octet| octet == b'\n').count();
+        let faulty: BTreeSet<_> = judgement.of(Kind::Violated).filter(|its| is_in_a_line(its)).map(line_of).collect();
+        is_in_a_line(finding) && faulty.len() < Head::read(octets).values(name).count()
+    })
 }
 
 /// What stands behind the content that a head announces: content is nobody's frame. `None` where it is coded.
@@ -234,6 +255,41 @@ mod tests {
             }
         }
         assert!(compared > 30, "{compared}");
+    }
+
+    #[test]
+    fn a_fault_in_one_of_two_lines_shares_the_dispute_of_the_second() {
+        let (once, version_once) = (&r::RFC6455_11_3_1_KEY_ONCE_SERVER, &r::RFC6455_11_3_5_VERSION_ONCE_SERVER);
+        let key = "dGhlIHNhbXBsZSBub25jZQ==";
+        for (host, keys, versions, by) in [
+            ("Host: a", &[key, key][..], &["13"][..], once),
+            ("Host: a", &[key, ""], &["13"], once),
+            ("Host: a", &["", key], &["13"], once),
+            ("Host: a", &["", "\u{a0}"], &["13"], &r::RFC6455_4_2_1_KEY_EMPTY),
+            ("Host: a", &["", "", key], &["13"], once),
+            ("Host: a", &[""], &["13"], &r::RFC6455_4_2_1_KEY_EMPTY),
+            ("Host: a", &[key], &["13", "x"], version_once),
+            ("Host: a", &[key], &["8", "13"], version_once),
+            ("Host: a", &[key], &["12", "14"], &r::RFC6455_4_2_1_VERSION_NOT_13),
+            // One dispute frees nobody from what is wrong elsewhere.
+            ("Host: a", &[key, ""], &["12"], &r::RFC6455_4_2_1_VERSION_NOT_13),
+            ("X: a", &[key, ""], &["13"], &r::RFC6455_4_2_1_HOST_MISSING),
+        ] {
+            let line = |name: &str, values: &[&str]| -> String {
+                values.iter().map(|value| format!("Sec-WebSocket-{name}: {value}\r\n")).collect()
+            };
+            let octets = format!(
+                "GET / HTTP/1.1\r\n{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{}{}\r\n",
+                line("Key", keys),
+                line("Version", versions)
+            );
+            let case = Case::judged(Exchange::new(Role::Server, octets)).unwrap();
+            assert_eq!(
+                case.expectation.decided,
+                Decided { by: Some(by.id), owed: by.owed() },
+                "{host} {keys:?} {versions:?}"
+            );
+        }
     }
 
     /// What stands behind the reference's own limit was offered all the same.

@@ -82,6 +82,8 @@ pub struct Known {
     pub count: u64,
     /// What showed it first.
     pub first: String,
+    /// Whether one of them came to no more than what is contested.
+    pub contested: bool,
 }
 
 /// What a run came to, for one peer.
