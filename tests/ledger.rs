@@ -33,6 +33,9 @@ fn nothing_is_new_and_no_entry_is_stale() {
         let tally = run_as(Diff { cases: 20_000, ..Diff::new(data()) }, peer.as_ref());
         assert!(tally.new.is_empty(), "{:#?}", tally.new);
         assert!(tally.stale.is_empty(), "{:#?}", tally.stale);
+        // The first of two keys is right, and no line has a Host.
+        let is_disputed = |slug: &str| tally.disputed.contains(&format!("tungstenite/server/{slug}"));
+        assert!(is_disputed("second-key-empty") && !is_disputed("host-missing"), "{:?}", tally.disputed);
         assert!(tally.total() > 45_000 && tally.unsupported == 0 && tally.harness.0 == 0, "{tally:?}");
     }
 }

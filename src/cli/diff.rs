@@ -126,6 +126,7 @@ impl Options {
         diff.cases = self.cases.unwrap_or(diff.cases);
         diff.seconds = self.seconds;
         diff.seed = self.seed.unwrap_or(diff.seed);
+        diff.strict = self.strict;
         let (mut is_clean, mut sheets) = (true, Vec::new());
         let servers = self.servers()?;
         for &peer in peers {

@@ -113,7 +113,8 @@ impl Options {
             (None, Some(seconds)) => (u64::MAX, Duration::from_secs(seconds)),
             (None, None) => (CASES, TIME),
         };
-        let diff = ServerDiff { test, known: self.live.ledger.as_ref().map(named).transpose()?, cases, time };
+        let known = self.live.ledger.as_ref().map(named).transpose()?;
+        let diff = ServerDiff { test, known, cases, time, strict: self.strict };
         interrupt::listen();
         Ok(diff.run(interrupt::flag(), progress))
     }

@@ -6,6 +6,7 @@ use super::difference::Difference;
 use super::text::cut;
 use super::{BAD, GOOD, Look, NAME, wrap};
 use crate::judgement::Role;
+use crate::suite::law::register::Entry;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::results::reproduce::{self, quoted};
 use crate::suite::{Ledger, Origin, Register, Tally};
@@ -136,13 +137,12 @@ impl TallySheet<'_> {
         }
     }
 
-    /// Whether a second careful reading leaves free what the entry departs from. What is accepted counts by the most severe of its
-    /// faults, so that an exchange that is no more than contested has none in which one reading stands.
+    /// Whether a second careful reading leaves free what the entry departs from, be it for its requirement or for the place where
+    /// its reproducer violates it.
     fn is_contested(&self, entry: &Divergence) -> bool {
-        let has_readings =
-            entry.requirement.and_then(|id| self.register.get(id)).is_some_and(|entry| entry.contested.is_some());
-        let is_shown = || self.tally.known.get(&entry.id).is_some_and(|known| known.contested);
-        has_readings || entry.direction == Direction::Accepts && is_shown()
+        let has_readings = |its: &Entry| its.contested.is_some();
+        self.tally.disputed.contains(&entry.id)
+            || entry.requirement.and_then(|id| self.register.get(id)).is_some_and(has_readings)
     }
 
     fn verdict(&self, look: Look) -> String {
@@ -232,21 +232,21 @@ mod tests {
     use super::*;
     use crate::suite::Origin;
 
-    /// By its requirement, or since what showed it was no more than contested: of what is accepted alone.
+    /// By its requirement, or by its reproducer.
     #[test]
     fn what_is_contested_is_marked_and_counted() {
         let data = crate::suite::Conformance::embedded().unwrap();
         let ledger = data.ledger("tungstenite");
-        for (entry, contested, is_marked) in [
+        for (entry, is_disputed, is_marked) in [
             ("server/upgrade-list", false, true),
             ("server/host-missing", false, false),
             ("server/second-key-empty", false, false),
             ("server/second-key-empty", true, true),
-            ("server/upgrade-empty-member", true, false),
         ] {
             let id = format!("tungstenite/{entry}");
-            let known = crate::suite::Known { count: 1, first: "v".to_owned(), contested };
-            let tally = Tally { known: [(id, known)].into(), ..Tally::default() };
+            let known = crate::suite::Known { count: 1, first: "v".to_owned() };
+            let disputed = is_disputed.then(|| id.clone()).into_iter().collect();
+            let tally = Tally { known: [(id, known)].into(), disputed, ..Tally::default() };
             let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &data.register };
             let human = sheet.human(Look::PLAIN);
             assert_eq!(human.contains("contested: RFC "), is_marked, "{human}");

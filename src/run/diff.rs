@@ -6,12 +6,12 @@ use super::deliveries;
 use super::found::NewOnes;
 use super::generated::Generated;
 use crate::generate::Plan;
-use crate::judgement::Role;
+use crate::judgement::{Role, Severity};
 use crate::oracle::{Case, Oracle, explain_built, readings, shows};
 use crate::suite::law::corpus::{self, Seed};
 use crate::suite::ledger::Reproducer;
 use crate::suite::verdict::judge_built;
-use crate::suite::{Conformance, Ledger, Origin, Peer, Tally};
+use crate::suite::{Conformance, Origin, Peer, Tally};
 
 /// How many generated exchanges a thread takes at a time.
 const BATCH: u64 = 512;
@@ -83,7 +83,7 @@ impl Diff<'_> {
             self.generated(&oracle, role, &mut tally, &mut new, progress);
         }
         tally.new = new.shrunk(&oracle, None);
-        tally.stale = self.stale(&oracle, &ledger);
+        self.reproduce(&oracle, &mut tally);
         tally
     }
 
@@ -145,14 +145,16 @@ impl Diff<'_> {
         generated.run(oracle, tally, new, progress);
     }
 
-    /// The entries whose reproducer shows no difference any more, or one that they do not explain.
-    fn stale(&self, oracle: &Oracle<'_>, ledger: &Ledger) -> Vec<(String, String)> {
-        let entries = ledger.divergences().iter().filter(|entry| self.roles.contains(&entry.role));
-        let stale = entries.filter_map(|entry| {
+    /// Tries the reproducer of each entry: it may show no difference any more, or one that the entry does not explain, or no more
+    /// than what is contested.
+    fn reproduce(&self, oracle: &Oracle<'_>, tally: &mut Tally) {
+        for entry in oracle.ledger.divergences().iter().filter(|entry| self.roles.contains(&entry.role)) {
             let (is_shown, did) = match &entry.reproducer {
                 Reproducer::Octets(exchange) => {
-                    let case = Case::of_reproducer(self.data, exchange);
-                    let compared = case.map(|case| oracle.compare(&case));
+                    let compared = Case::of_reproducer(self.data, exchange).map(|case| oracle.compare(&case));
+                    if compared.as_ref().and_then(|its| its.verdict.severity()) == Some(Severity::Contested) {
+                        tally.disputed.insert(entry.id.clone());
+                    }
                     let did = compared.as_ref().map(|compared| compared.observation.words()).unwrap_or_default();
                     (compared.is_some_and(|compared| compared.known.contains(&entry.id)), did)
                 }
@@ -161,10 +163,11 @@ impl Diff<'_> {
                     (shows(self.data, entry, building, &built), built.words())
                 }
                 // Whoever has the octets can try them.
-                Reproducer::Sealed(_) => return None,
+                Reproducer::Sealed(_) => continue,
             };
-            (!is_shown).then(|| (entry.id.clone(), did))
-        });
-        stale.collect()
+            if !is_shown {
+                tally.stale.push((entry.id.clone(), did));
+            }
+        }
     }
 }

@@ -176,13 +176,12 @@ impl NewOnes {
 impl Tally {
     pub(super) fn count(&mut self, origin: Origin, verdict: &Verdict, known: &[String], new: &[Fault], source: &str) {
         *self.exchanges.entry(origin).or_default() += 1;
-        let contested = verdict.severity() == Some(Severity::Contested);
         match verdict {
             Verdict::Pass => self.passed += 1,
             Verdict::Permitted => self.permitted += 1,
             Verdict::Faulty(_) if !new.is_empty() => {}
             // What two readings stand for is no deviation, be it known or not.
-            Verdict::Faulty(_) if contested => self.contested += 1,
+            Verdict::Faulty(_) if verdict.severity() == Some(Severity::Contested) => self.contested += 1,
             Verdict::Faulty(_) if !known.is_empty() => self.explained += 1,
             Verdict::Faulty(_) => self.non_strict += 1,
             Verdict::Unsupported(_) => self.unsupported += 1,
@@ -190,17 +189,14 @@ impl Tally {
         }
         self.crashed += u64::from(verdict.faults().iter().any(|fault| fault.failing == Failing::Crash));
         for id in known {
-            self.know(id, Known { count: 1, first: source.to_owned(), contested });
+            self.know(id, Known { count: 1, first: source.to_owned() });
         }
     }
 
     /// Adds to what is known of an entry.
     fn know(&mut self, id: &str, later: Known) {
         match self.known.get_mut(id) {
-            Some(known) => {
-                known.count += later.count;
-                known.contested |= later.contested;
-            }
+            Some(known) => known.count += later.count,
             None => {
                 self.known.insert(id.to_owned(), later);
             }

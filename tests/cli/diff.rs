@@ -51,6 +51,22 @@ fn one_role_and_one_peer_can_be_chosen() {
     assert!(run.out.contains("Nothing new: reference departs in 0 known ways."), "{}", run.out);
 }
 
+/// A run that is strict counts what another one passes over: tungstenite misses a SHOULD.
+#[test]
+fn a_strict_run_counts_more() {
+    let asked = "diff --role server --peer tungstenite --cases 1 --format json";
+    let new = |arguments: &str| {
+        let run = ws101(arguments, b"");
+        let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let all = value["peers"][0]["new"].as_array().unwrap();
+        let levels: Vec<_> = all.iter().map(|new| new["faults"][0]["level"].as_str().unwrap().to_owned()).collect();
+        (run.status, levels)
+    };
+    assert_eq!(new(asked), (0, Vec::new()));
+    let (status, levels) = new(&format!("{asked} --strict"));
+    assert!(status == 1 && levels.iter().any(|level| level == "SHOULD"), "{levels:?}");
+}
+
 #[test]
 fn octets_get_a_row_for_each_peer() {
     let run = ws101("diff - --protocols chat", REQUEST);

@@ -36,6 +36,8 @@ pub struct ServerDiff<'a> {
     pub cases: u64,
     /// How long exchanges are generated at most.
     pub time: Duration,
+    /// Whether what is contested or non-strict counts as well.
+    pub strict: bool,
 }
 
 /// What a live server does otherwise than the reference.
@@ -89,7 +91,7 @@ impl ServerDiff<'_> {
         };
         let stranger = Stranger::new(self.test.server, stop);
         let render = |plan: &Plan| -> Exchange { stranger.asked(plan.render_to(&to)) };
-        let oracle = Oracle { register: &self.test.data.register, ledger, peer: &stranger, strict: false };
+        let oracle = Oracle { register: &self.test.data.register, ledger, peer: &stranger, strict: self.strict };
         let is_over = || stop.load(Ordering::Relaxed) || stranger.gone().is_some();
         let mut new = NewOnes::default();
         let generated = Generated {

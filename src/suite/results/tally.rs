@@ -1,6 +1,6 @@
 //! What a run of many exchanges came to, for one peer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::judgement::Judgement;
 use crate::suite::exchange::{Building, Exchange};
@@ -82,8 +82,6 @@ pub struct Known {
     pub count: u64,
     /// What showed it first.
     pub first: String,
-    /// Whether one of them came to no more than what is contested.
-    pub contested: bool,
 }
 
 /// What a run came to, for one peer.
@@ -119,6 +117,8 @@ pub struct Tally {
     pub known: BTreeMap<String, Known>,
     /// What is new, in the order in which it was found.
     pub new: Vec<NewDivergence>,
+    /// The ids of ledger entries whose reproducer comes to no more than what is contested.
+    pub disputed: BTreeSet<String>,
     /// The ids of ledger entries whose reproducer shows no difference any more, each with what it shows.
     pub stale: Vec<(String, String)>,
 }

@@ -66,7 +66,9 @@ fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
             match fault.failing {
                 Failing::Accepts => drop(row.accepted.insert(about.clone())),
                 Failing::Refuses => drop(row.refused.insert(about.clone())),
-                Failing::Answers => drop(row.answered.insert(fault.requirement.map_or_else(|| about.clone(), |id| id.to_string()))),
+                Failing::Answers => {
+                    drop(row.answered.insert(fault.requirement.map_or_else(|| about.clone(), |id| id.to_string())))
+                }
                 Failing::Octets => drop(row.answered.insert("octets".to_owned())),
                 Failing::Hang => drop(row.behaviours.insert("hang")),
                 Failing::Crash => {}

@@ -1,11 +1,11 @@
 //! What is known of each peer: every entry shows on its reproducer, is needed, and speaks of the version that is built in.
 
-use ws101::judgement::Role;
+use ws101::judgement::{Role, Severity};
 use ws101::oracle::{Case, Oracle, data};
 use ws101::peer;
 use ws101::run::Diff;
 use ws101::suite::ledger::{Divergence, Reproducer};
-use ws101::suite::{Conformance, Exchange, Ledger, Outcome, Peer, Tally};
+use ws101::suite::{Conformance, Exchange, Fault, Ledger, Outcome, Peer, Tally};
 use ws101_peers::borrowed;
 
 const BOTH: [Role; 2] = [Role::Server, Role::Client];
@@ -66,7 +66,9 @@ fn reproducers_depart_from_what_they_are_about() {
             let case = Case::of_reproducer(data(), exchange).expect("needs of the reference");
             let oracle = Oracle { register: &data().register, ledger: &ledger, peer, strict: true };
             let compared = oracle.compare(&case);
-            assert_eq!(compared.new, [], "{}", entry.id);
+            // A ledger explains every MUST, be it contested; who misses a SHOULD beside it is no failure.
+            let new = compared.new.iter().filter(|fault| fault.owed.severity != Severity::NonStrict);
+            assert_eq!(new.collect::<Vec<_>>(), [] as [&Fault; 0], "{}", entry.id);
             assert!(compared.known.contains(&entry.id), "{}: {:?}", entry.id, compared.known);
             // A bare oracle, without any ledger, sees a failure there.
             let bare = Ledger::empty(peer.name());
