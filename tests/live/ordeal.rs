@@ -127,11 +127,16 @@ fn one_that_is_silent_but_for_the_control() {
 fn one_that_dies_of_a_request_and_comes_back() {
     let local = Local::with(|mut listener, stop| {
         let address = listener.local_addr().unwrap();
+        let mut lingering = true;
         while !stop.load(Ordering::Relaxed) {
             let Ok((mut stream, _)) = listener.accept() else { return };
             let mut first = [0; 6];
             if stream.peek(&mut first).is_ok() && first == *b"TRACE " {
-                drop((stream, listener));
+                // What a dying process holds goes one after the other: the connection may be gone before the port is.
+                drop(stream);
+                std::thread::sleep(Duration::from_millis(if lingering { 20 } else { 0 }));
+                lingering = !lingering;
+                drop(listener);
                 std::thread::sleep(Duration::from_millis(400));
                 listener = loop {
                     if let Ok(listener) = TcpListener::bind(address) {

@@ -245,17 +245,20 @@ impl<'a> Run<'a> {
     /// One case among others.
     fn case(&self, number: usize, planned: &Planned<'_>) {
         let trial = Trial { run: self, number, planned, patience: 1 };
-        let finished = {
+        let go = || {
             let _one_of_many = self.alone.read().unwrap_or_else(|poisoned| poisoned.into_inner());
-            lock(&self.in_flight).push(number);
             trial.go()
         };
-        // A server that died of it takes no connection now.
-        let finished = if finished.went_away && self.test.server.reach().is_err() {
-            self.after_death(&trial, finished)
-        } else {
-            finished
-        };
+        lock(&self.in_flight).push(number);
+        let mut finished = go();
+        if finished.went_away {
+            if !self.lives() {
+                finished = self.after_death(&trial, finished);
+            } else if finished.case.standing == Standing::HarnessError {
+                // It was away for a moment, because of another case.
+                finished = go();
+            }
+        }
         lock(&self.in_flight).retain(|&its| its != number);
         self.keep(number, finished);
     }
@@ -290,8 +293,7 @@ impl<'a> Run<'a> {
             return if sole { finished.killed("it did not come back") } else { finished.undone(others) };
         }
         let again = trial.go();
-        thread::sleep(Duration::from_millis(50));
-        if self.test.server.reach().is_ok() {
+        if self.lives() {
             return again;
         }
         let back = revived(self.test.server, self.stop);
@@ -300,6 +302,14 @@ impl<'a> Run<'a> {
                 .get_or_insert(format!("the server takes no connection any more since {}", trial.planned.id()));
         }
         again.killed(if back { "it came back" } else { "it did not come back" })
+    }
+
+    /// Whether the server is there: it answers the control, or takes a connection behind it. That it takes one is no sign of
+    /// life by itself: one that waits in the queue of a server that is dying is taken as well, and reset a moment later.
+    fn lives(&self) -> bool {
+        let mut control = Control::default();
+        self.control(&mut control);
+        control.opened || self.test.server.reach().is_ok()
     }
 
     /// Asks the control between cases: a server that opens nothing any more says nothing by refusing.
