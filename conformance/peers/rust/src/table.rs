@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ws101::judgement::{Permitted, RequirementId, Role};
+use ws101::judgement::{Permitted, RequirementId, Role, Severity};
 use ws101::oracle::{Case, Oracle};
 use ws101::suite::ledger::Behaviour;
 use ws101::suite::{Conformance, Delivery, Failing, Outcome, Peer};
@@ -23,6 +23,8 @@ pub struct Row {
     refused: BTreeSet<String>,
     /// Those that its answer departs from, or the octets behind the head.
     answered: BTreeSet<String>,
+    /// Those that it departs from where a second careful reading leaves that free.
+    contested: BTreeSet<String>,
     /// The messages of its panics.
     crashes: BTreeSet<String>,
     /// How many vectors it cannot be configured for.
@@ -63,6 +65,14 @@ fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
             Permitted::Either => {}
         }
         for fault in compared.verdict.faults() {
+            match fault.owed.severity {
+                Severity::Fail => {}
+                Severity::Contested => {
+                    row.contested.insert(about.clone());
+                    continue;
+                }
+                Severity::NonStrict | Severity::Informational => continue,
+            }
             match fault.failing {
                 Failing::Accepts => drop(row.accepted.insert(about.clone())),
                 Failing::Refuses => drop(row.refused.insert(about.clone())),
@@ -99,20 +109,21 @@ fn without_digits(message: &str) -> String {
 /// The rows as Markdown.
 pub fn markdown(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| peer | version | role | enforces | refuses wrongly | answers wrongly | crashes | behaviour | cannot be asked |\n\
-         | --- | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n",
+        "| peer | version | role | enforces | refuses wrongly | answers wrongly | contested | crashes | behaviour | cannot be asked |\n\
+         | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n",
     );
     for row in rows {
         let enforced = row.required.difference(&row.accepted).count();
         let refused = row.granted.intersection(&row.refused).count();
         text.push_str(&format!(
-            "| {} | {} | {} | {enforced} of {} | {refused} of {} | {} | {} | {} | {} |\n",
+            "| {} | {} | {} | {enforced} of {} | {refused} of {} | {} | {} | {} | {} | {} |\n",
             row.peer,
             row.version,
             row.role,
             row.required.len(),
             row.granted.len(),
             row.answered.len(),
+            row.contested.difference(&row.accepted).count(),
             row.crashes.len(),
             row.behaviours.iter().copied().collect::<Vec<_>>().join(", "),
             row.unsupported

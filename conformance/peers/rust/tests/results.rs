@@ -17,6 +17,8 @@ Written by `WS101_WRITE=1 cargo test --release --test results`, never by hand. E
 * **refuses wrongly**: of the requirements that speak of what must be accepted, how many it refuses in some such vector.
 * **answers wrongly**: how many requirements its answer departs from where its decision is right, the octets behind the head
   among them.
+* **contested**: how many requirements it departs from only where a second careful reading leaves that free (see
+  `conformance/LATITUDE.md`). No failure, and counted in no other column; neither is a SHOULD.
 * **crashes**: how many different panics.
 * **behaviour**: what its ledger says of deliveries: `split` (its decision depends on where reads end), `octets` (it loses octets
   behind the head, or takes content for frames), `hang`.
