@@ -77,7 +77,7 @@ fn row(data: &Conformance, peer: &dyn Peer, role: Role) -> Row {
                 Failing::Accepts => drop(row.accepted.insert(about.clone())),
                 Failing::Refuses => drop(row.refused.insert(about.clone())),
                 Failing::Answers => {
-                    drop(row.answered.insert(fault.requirement.map_or_else(|| about.clone(), |id| id.to_string())))
+                    row.answered.insert(fault.requirement.map_or_else(|| about.clone(), |id| id.to_string()));
                 }
                 Failing::Octets => drop(row.answered.insert("octets".to_owned())),
                 Failing::Hang => drop(row.behaviours.insert("hang")),
