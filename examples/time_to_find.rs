@@ -99,7 +99,7 @@ fn generator(peer: &dyn Peer, role: Role, seed: u64, seconds: u64) -> Met {
         }
         let plan = Plan::draw(role, &mut Seeded::of(1000 + seed, role as u64, number));
         let Some(case) = Case::judged(plan.render()) else { continue };
-        for id in oracle.compare(&case).known {
+        for id in oracle.compare(&case).known() {
             met.entry(id).or_insert((start.elapsed().as_millis(), number + 1));
         }
     }

@@ -150,7 +150,8 @@ fn marks(root: &Path, document: &Value) -> Result<(), DataErrors> {
 
 fn divergences(root: &Path, document: &Value) -> Result<(), DataErrors> {
     written(root, "divergences/peer.toml", document);
-    Ledger::load_all(&Source::Directory(root.to_owned()), &data().register, &data().marks).map(drop)
+    Ledger::load_all(&Source::Directory(root.to_owned()), &data().register, &data().marks, Some(&data().vectors))
+        .map(drop)
 }
 
 fn baseline(root: &Path, document: &Value) -> Result<(), DataErrors> {
@@ -234,14 +235,15 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
                 {"id": "peer/server/a", "role": "server", "requirement": "rfc6455-4.2.1-upgrade-missing",
                  "direction": "accepts", "uses": "last", "reads": "as-is", "octets": octets, "end": "open", "reason": "r",
                  "needs": {"protocols": ["p"], "extensions": "e", "origins": ["o"], "resources": ["/a"],
-                 "authorities": ["h"]}, "clause": "c", "upstream": "https://example.com/1"},
+                 "authorities": ["h"]}, "clause": "c", "upstream": "https://example.com/1",
+                 "vectors": ["server/host/two", "server/host/uri contested whole cut"]},
                 {"id": "peer/client/b", "role": "client", "behaviour": "split", "direction": "refuses", "error": "e",
                  "delivery": "split", "octets": octets, "split": [1, 2], "key": "k", "reason": "r", "clause": "c"},
                 {"id": "peer/client/c", "role": "client", "requirement": "rfc6455-4.1-req-host", "direction": "answers",
                  "uri": "ws://h", "options": {"protocols": ["p"], "extensions": "e", "origin": "o",
                  "fields": [["F", "v"]], "nonce": "000102030405060708090a0b0c0d0e0f"}, "reason": "r", "clause": "c"},
                 {"id": "peer/server/d", "role": "server", "behaviour": "crash", "direction": "answers", "reason": "r",
-                 "clause": "c", "sealed": "0".repeat(64)},
+                 "clause": "c", "sealed": "0".repeat(64), "sealed_vectors": {"count": 1, "sha256": "0".repeat(64)}},
             ]}),
         ),
         (

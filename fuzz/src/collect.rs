@@ -32,7 +32,7 @@ pub(crate) fn note(case: &Case, compared: &Compared) -> bool {
     });
     let Some(Ok(mut collector)) = COLLECTOR.as_ref().map(Mutex::lock) else { return false };
     collector.tried += 1;
-    for id in &compared.known {
+    for id in &compared.known() {
         collector.first(id, format_args!("{id}"));
     }
     for fault in &compared.new {

@@ -8,6 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
+use super::bless::bless;
 use super::diff_server::{Live, is_url};
 use super::failure::{Failure, Status};
 use super::input::{Input, shown};
@@ -73,6 +74,10 @@ pub(super) struct Options {
     /// What is contested or non-strict counts as well.
     #[arg(long)]
     pub(super) strict: bool,
+    /// Writes into the ledger of each peer which vectors fail today under which entry; reasons are yours to write. The ledgers
+    /// are those of --conformance, or of conformance/ in this directory.
+    #[arg(long, conflicts_with_all = ["files", "adapter", "cases", "seconds", "seed", "corpus", "strict", "role"])]
+    bless: bool,
     #[command(flatten, next_help_heading = "For a peer behind a URL")]
     pub(super) live: Live,
 }
@@ -84,6 +89,9 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     peer::catch_panics();
+    if options.bless {
+        return options.bless(peers, global, terminal);
+    }
     let data = global.data()?;
     let programs: Vec<Program> =
         options.adapter.iter().map(|(name, words)| Program::new(name, words.clone())).collect();
@@ -111,6 +119,22 @@ impl Options {
             names => names.iter().any(|name| name == peer.name()),
         };
         Ok(all.iter().map(AsRef::as_ref).filter(|peer| is_asked(*peer)).collect())
+    }
+
+    fn bless(&self, peers: &[Box<dyn Peer>], global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {
+        let here = PathBuf::from("conformance");
+        let directory = global.conformance.clone().or_else(|| here.join("divergences").is_dir().then_some(here));
+        let Some(directory) = directory else {
+            let remedy = "give the directory with --conformance DIR";
+            return Err(Failure::usage("there is no conformance/divergences here to write to", "--bless", remedy));
+        };
+        let named = self.peers(peers)?;
+        if !self.servers()?.is_empty() || named.is_empty() {
+            let remedy = "name a peer that `ws101 list peers` has";
+            return Err(Failure::usage("a ledger is of a peer that is built in", "--bless", remedy));
+        }
+        let data = Conformance::from_dir(&directory)?;
+        bless(&named, &Diff::new(&data), &directory, terminal)
     }
 
     fn everything(
@@ -197,7 +221,7 @@ impl Options {
                     version: peer.version().to_owned(),
                     verdict: word(&compared).to_owned(),
                     did: compared.observation.words(),
-                    known: compared.known.iter().map(|id| (id.clone(), reason(id))).collect(),
+                    known: compared.known().iter().map(|id| (id.clone(), reason(id))).collect(),
                     faults: compared.verdict.faults().to_vec(),
                 });
             }
@@ -326,7 +350,7 @@ fn word(compared: &Compared) -> &'static str {
         Verdict::Pass => "pass",
         Verdict::Permitted => "permitted",
         Verdict::Faulty(_) if !compared.new.is_empty() => "new",
-        Verdict::Faulty(_) if !compared.known.is_empty() => "known",
+        Verdict::Faulty(_) if !compared.explained.is_empty() => "known",
         Verdict::Faulty(_) => match compared.verdict.severity() {
             Some(Severity::Contested) => "contested",
             Some(Severity::NonStrict) => "non-strict",

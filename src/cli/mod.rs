@@ -1,6 +1,7 @@
 //! The command line: one file per command, and the only place that prints.
 
 mod accept;
+mod bless;
 mod check;
 mod diff;
 mod diff_server;
@@ -13,6 +14,7 @@ mod terminal;
 mod test;
 mod test_client;
 mod test_server;
+mod written;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;

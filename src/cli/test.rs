@@ -1,8 +1,6 @@
 //! `ws101 test`: a live server, or a live client, judged by every vector for its role.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::failure::{Failure, Status};
 use super::input::shown;
 use super::terminal::Terminal;
+use super::written::written;
 use super::{Format, Global, test_client, test_server};
 use crate::judgement::{Class, RequirementId};
 use crate::oracle::Case;
@@ -166,26 +165,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// Writes a report beside its place first, so that a full disk leaves what was there.
-fn written(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let beside = PathBuf::from(beside);
-    let failed = |error: io::Error| {
-        let place = shown(&path.to_string_lossy());
-        Failure::undone(format_args!("cannot write ({error})"), place, "make room for it, or name another file")
-    };
-    // A device or a pipe has no place beside it.
-    if path.exists() && !path.is_file() {
-        return fs::write(path, text).map_err(failed);
-    }
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
-        // What is half written is of no use.
-        let _ = fs::remove_file(&beside);
-        failed(error)
-    })
 }
 
 pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -> Result<Status, Failure> {

@@ -49,6 +49,13 @@ impl Difference<'_> {
         for fault in &new.faults {
             sheet.term("fault", &fault_line(fault));
         }
+        for entry in &new.unlisted {
+            let bless = format!("ws101 diff --peer {} --bless", self.peer);
+            sheet.term(
+                "not listed",
+                &format!("{entry} explains it and does not list {}: look why, then {bless}", new.source),
+            );
+        }
         if let Evidence::Octets { exchange, .. } = &new.evidence {
             // On a line of its own and never broken: it is there to be copied.
             sheet.drawn(&format!("{}\n", self.reproducer(exchange)));
@@ -79,6 +86,7 @@ impl Difference<'_> {
             "count": new.count,
             "permitted": permitted,
             "did": new.did,
+            "unlisted": new.unlisted,
             "faults": new.faults.iter().map(fault_json).collect::<Vec<_>>(),
             "exchange": exchange,
             "build": build,
@@ -113,9 +121,10 @@ pub(super) fn fault_json(fault: &Fault) -> Value {
 
 /// A fault in one line.
 pub(super) fn fault_line(fault: &Fault) -> String {
+    let contested = if fault.owed.severity == Severity::Contested { "contested: " } else { "" };
     match fault.requirement {
-        Some(id) => format!("{} ({id})", fault.message),
-        None => fault.message.clone(),
+        Some(id) => format!("{contested}{} ({id})", fault.message),
+        None => format!("{contested}{}", fault.message),
     }
 }
 

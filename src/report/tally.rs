@@ -9,7 +9,7 @@ use crate::judgement::Role;
 use crate::suite::law::register::Entry;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
 use crate::suite::results::reproduce::{self, quoted};
-use crate::suite::{Ledger, Origin, Register, Tally};
+use crate::suite::{Ledger, Origin, Register, Stale, Tally};
 
 /// What a run came to, for one peer.
 #[derive(Clone, Copy, Debug)]
@@ -92,13 +92,12 @@ impl TallySheet<'_> {
             let difference = Difference { peer: &tally.peer, version: &tally.version, new };
             lines.push(difference.human(self.register, look).trim_end().to_owned());
         }
-        for (id, did) in &tally.stale {
+        for stale in &tally.stale {
             lines.push(String::new());
-            let text = format!(
-                "STALE {id}: on its reproducer the peer now does what it should, or what the entry does not explain ({did}). \
-                 Mend the entry, or remove it."
-            );
-            lines.extend(wrap(&text, look.width, 0, 2));
+            lines.extend(wrap(&said(stale, &tally.peer), look.width, 0, 2));
+            if let Stale::Passing { vectors, .. } = stale {
+                lines.extend(vectors.iter().map(|vector| format!("    {vector}")));
+            }
         }
         lines.push(String::new());
         lines.push(self.verdict(look));
@@ -209,8 +208,39 @@ impl TallySheet<'_> {
             "new": tally.new.iter().map(|new| {
                 Difference { peer: &tally.peer, version: &tally.version, new }.json()
             }).collect::<Vec<_>>(),
-            "stale": tally.stale.iter().map(|(id, did)| json!({"id": id, "did": did})).collect::<Vec<_>>(),
+            "stale": tally.stale.iter().map(stale_json).collect::<Vec<_>>(),
         })
+    }
+}
+
+/// What is stale, for programs.
+fn stale_json(stale: &Stale) -> Value {
+    match stale {
+        Stale::Reproducer { id, did } => json!({"id": id, "did": did}),
+        Stale::Passing { id, vectors } => json!({"id": id, "vectors": vectors}),
+        Stale::Sealed { id, sealed, failing } => json!({"id": id, "sealed": sealed, "failing": failing}),
+    }
+}
+
+/// What is stale, and what to do about it.
+fn said(stale: &Stale, peer: &str) -> String {
+    let id = stale.id();
+    let bless = format!("Look why, then let ws101 diff --peer {peer} --bless write the list.");
+    match stale {
+        Stale::Reproducer { did, .. } => format!(
+            "STALE {id}: on its reproducer the peer now does what it should, or what the entry does not explain ({did}). \
+             Mend the entry, or remove it."
+        ),
+        Stale::Passing { vectors, .. } => {
+            let (count, s) = (vectors.len(), if vectors.len() == 1 { "" } else { "s" });
+            format!(
+                "STALE {id}: lists {count} vector{s} that no longer fail{} as it says. {bless}",
+                if count == 1 { "s" } else { "" }
+            )
+        }
+        Stale::Sealed { sealed, failing, .. } => {
+            format!("STALE {id}: {failing} vectors fail under it, and they are not the {sealed} that it seals. {bless}")
+        }
     }
 }
 

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use super::deliveries;
 use super::found::NewOnes;
 use super::generated::Generated;
+use super::record::{Attempt, Held, Records};
 use crate::generate::Plan;
 use crate::judgement::{Role, Severity};
-use crate::oracle::{Case, Oracle, explain_built, readings, shows};
+use crate::oracle::{Case, Compared, Oracle, entries, explain_built, readings, shows};
 use crate::suite::law::corpus::{self, Seed};
 use crate::suite::ledger::Reproducer;
 use crate::suite::verdict::judge_built;
-use crate::suite::{Conformance, Origin, Peer, Tally};
+use crate::suite::{Built, Conformance, Delivery, Origin, Peer, Stale, Tally, Vector};
 
 /// How many generated exchanges a thread takes at a time.
 const BATCH: u64 = 512;
@@ -68,6 +69,14 @@ pub struct Progress {
     pub new: usize,
 }
 
+/// What a peer made of a vector.
+enum Seen {
+    /// A request that it built.
+    Built(Built),
+    /// Octets that it read, in each delivery.
+    Read(Vec<(Case, Compared)>),
+}
+
 impl Diff<'_> {
     /// Tries one peer. The same seed and number of cases give the same tally, however many threads there are.
     pub fn run(&self, peer: &dyn Peer, progress: &(dyn Fn(Progress) + Sync)) -> Tally {
@@ -76,7 +85,30 @@ impl Diff<'_> {
         let oracle = Oracle { register: &self.data.register, ledger: &ledger, peer, strict: self.strict };
         let mut new = NewOnes::default();
         for &role in self.roles.iter().filter(|&&role| peer.plays(role)) {
-            self.vectors(&oracle, role, &mut tally, &mut new);
+            let mut held = Held::new(&ledger);
+            self.vectors(&oracle, role, &mut held, &mut |vector, seen, attempts| match seen {
+                Seen::Built(built) => {
+                    for attempt in attempts {
+                        tally.count(
+                            Origin::Vectors,
+                            &attempt.verdict,
+                            &entries(&attempt.explained),
+                            &attempt.new,
+                            &vector.id,
+                        );
+                        if let (Some(building), false) = (vector.building(), attempt.new.is_empty()) {
+                            new.options(&vector.id, building.clone(), attempt, built.words());
+                        }
+                    }
+                }
+                Seen::Read(cases) => {
+                    for ((case, compared), attempt) in cases.into_iter().zip(attempts) {
+                        let compared = Compared { explained: attempt.explained, new: attempt.new, ..compared };
+                        new.found(&case, compared, Origin::Vectors, &vector.id, attempt.unlisted, &mut tally);
+                    }
+                }
+            });
+            tally.stale.extend(held.stale(role));
             progress(self.at(Origin::Vectors, role, tally.total(), new.kinds()));
             self.corpus(&oracle, role, &mut tally, &mut new);
             progress(self.at(Origin::Corpus, role, tally.total(), new.kinds()));
@@ -91,23 +123,58 @@ impl Diff<'_> {
         Progress { origin, role, done, of: Some(done), new }
     }
 
-    fn vectors(&self, oracle: &Oracle<'_>, role: Role, tally: &mut Tally, new: &mut NewOnes) {
+    /// The records of a peer's ledger as its vectors make them today.
+    pub fn records(&self, peer: &dyn Peer) -> Records {
+        let ledger = self.data.ledger(peer.name());
+        let oracle = Oracle { register: &self.data.register, ledger: &ledger, peer, strict: self.strict };
+        let mut held = Held::new(&ledger);
+        for &role in self.roles.iter().filter(|&&role| peer.plays(role)) {
+            self.vectors(&oracle, role, &mut held, &mut |_, _, _| ());
+        }
+        held.into_records()
+    }
+
+    /// Tries every vector of a role in each of its deliveries, and hands on what came of it once it is held against the ledger.
+    fn vectors(
+        &self,
+        oracle: &Oracle<'_>,
+        role: Role,
+        held: &mut Held<'_>,
+        each: &mut dyn FnMut(&Vector, Seen, Vec<Attempt>),
+    ) {
         for vector in self.data.vectors.all().iter().filter(|vector| vector.role() == role) {
-            if let Some(building) = vector.building() {
+            let (seen, mut attempts) = if let Some(building) = vector.building() {
                 let built = oracle.peer.build(building);
                 let verdict = judge_built(&vector.expectation, building, &built, oracle.register);
-                let (known, faults) = explain_built(oracle, vector, &built, &verdict);
-                tally.count(Origin::Vectors, &verdict, &known, &faults, &vector.id);
-                if !faults.is_empty() {
-                    new.options(&vector.id, building.clone(), faults, built.words());
-                }
-                continue;
-            }
-            let Some(whole) = Case::of(vector, Default::default()) else { continue };
-            for delivery in deliveries::few(&whole.exchange.octets, whole.judged.consumed) {
-                let case = whole.delivered(delivery);
-                new.tried(oracle, &case, Origin::Vectors, &vector.id, tally);
-            }
+                let (explained, new) = explain_built(oracle, vector, &built, &verdict);
+                (
+                    Seen::Built(built),
+                    vec![Attempt {
+                        delivery: Delivery::Whole.to_string(),
+                        verdict,
+                        explained,
+                        new,
+                        unlisted: Vec::new(),
+                    }],
+                )
+            } else {
+                let Some(whole) = Case::of(vector, Default::default()) else { continue };
+                let deliveries = deliveries::few(&whole.exchange.octets, whole.judged.consumed);
+                let cases = deliveries.into_iter().map(|delivery| whole.delivered(delivery));
+                let cases: Vec<_> =
+                    cases.map(|case| (oracle.compare(&case), case)).map(|(its, case)| (case, its)).collect();
+                let attempts = cases.iter().map(|(case, compared)| Attempt {
+                    delivery: case.exchange.delivery.to_string(),
+                    verdict: compared.verdict.clone(),
+                    explained: compared.explained.clone(),
+                    new: compared.new.clone(),
+                    unlisted: Vec::new(),
+                });
+                let attempts = attempts.collect();
+                (Seen::Read(cases), attempts)
+            };
+            held.hold(&vector.id, &mut attempts);
+            each(vector, seen, attempts);
         }
     }
 
@@ -156,7 +223,7 @@ impl Diff<'_> {
                         tally.disputed.insert(entry.id.clone());
                     }
                     let did = compared.as_ref().map(|compared| compared.observation.words()).unwrap_or_default();
-                    (compared.is_some_and(|compared| compared.known.contains(&entry.id)), did)
+                    (compared.is_some_and(|compared| compared.known().contains(&entry.id)), did)
                 }
                 Reproducer::Options(building) => {
                     let built = oracle.peer.build(building);
@@ -166,7 +233,7 @@ impl Diff<'_> {
                 Reproducer::Sealed(_) => continue,
             };
             if !is_shown {
-                tally.stale.push((entry.id.clone(), did));
+                tally.stale.push(Stale::Reproducer { id: entry.id.clone(), did });
             }
         }
     }

@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
+use super::record::Attempt;
 use super::shrink::shrink;
 use crate::judgement::Severity;
 use crate::oracle::{Case, Compared, Oracle};
-use crate::suite::{Evidence, Exchange, Failing, Fault, Known, NewDivergence, Origin, Outcome, Tally, Verdict};
+use crate::suite::{
+    Building, Evidence, Exchange, Failing, Fault, Known, NewDivergence, Origin, Outcome, Tally, Verdict,
+};
 
 /// How many kinds of new divergences a run keeps: beyond that it is the peer that has to be looked at, not the list.
 const KEPT: usize = 40;
@@ -17,6 +20,7 @@ struct Seen {
     source: String,
     exchange: Exchange,
     compared: Compared,
+    unlisted: Vec<String>,
 }
 
 /// How much may be spent on what is new.
@@ -99,12 +103,25 @@ pub(super) struct NewOnes {
 impl NewOnes {
     /// Gives the peer of an oracle a case, and counts what comes of it.
     pub(super) fn tried(&mut self, oracle: &Oracle<'_>, case: &Case, origin: Origin, source: &str, tally: &mut Tally) {
-        let compared = oracle.compare(case);
-        tally.count(origin, &compared.verdict, &compared.known, &compared.new, source);
+        self.found(case, oracle.compare(case), origin, source, Vec::new(), tally);
+    }
+
+    /// Counts what came of a case; `unlisted` are the entries that explain it and do not list it.
+    pub(super) fn found(
+        &mut self,
+        case: &Case,
+        compared: Compared,
+        origin: Origin,
+        source: &str,
+        unlisted: Vec<String>,
+        tally: &mut Tally,
+    ) {
+        tally.count(origin, &compared.verdict, &compared.known(), &compared.new, source);
         tally.note_harness(&compared.observation.outcome);
         if !compared.new.is_empty() {
             let signature = signature(case, &compared);
-            let seen = Seen { signature, source: source.to_owned(), exchange: case.exchange.clone(), compared };
+            let (source, exchange) = (source.to_owned(), case.exchange.clone());
+            let seen = Seen { signature, source, exchange, compared, unlisted };
             self.add_counted(seen, 1);
         }
     }
@@ -144,9 +161,10 @@ impl NewOnes {
         }
     }
 
-    pub(super) fn options(&mut self, source: &str, building: crate::suite::Building, faults: Vec<Fault>, did: String) {
+    pub(super) fn options(&mut self, source: &str, building: Building, attempt: Attempt, did: String) {
         let evidence = Evidence::Options(building);
-        self.built.push(NewDivergence { source: source.to_owned(), evidence, faults, did, count: 1 });
+        let Attempt { new: faults, unlisted, .. } = attempt;
+        self.built.push(NewDivergence { source: source.to_owned(), evidence, faults, did, unlisted, count: 1 });
     }
 
     /// The divergences, each shrunk to the smallest octets that show one of its kind, as far as the patience goes.
@@ -166,6 +184,7 @@ impl NewOnes {
                 },
                 did: compared.observation.words(),
                 faults: compared.new,
+                unlisted: seen.unlisted,
                 count,
             }
         });

@@ -7,6 +7,7 @@ pub mod deliveries;
 mod diff;
 mod found;
 mod generated;
+mod record;
 #[cfg(feature = "live")]
 pub mod servers;
 mod shrink;
@@ -16,6 +17,7 @@ use std::thread::ScopedJoinHandle;
 
 pub use broken::{SEED, catch};
 pub use diff::{Diff, Progress};
+pub use record::Records;
 pub use shrink::shrink;
 
 /// What a thread made. Its panic goes on here: work that nobody did must not be passed over.

@@ -1,5 +1,7 @@
 //! An exchange: what a peer is given, as plain data.
 
+use std::fmt;
+
 use crate::judgement::Role;
 
 /// How octets are cut into reads.
@@ -30,6 +32,17 @@ impl Delivery {
                 ends.dedup();
                 ends
             }
+        }
+    }
+}
+
+/// `whole`, `octets`, or the offsets with commas between them.
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Delivery::Whole => f.write_str("whole"),
+            Delivery::Octets => f.write_str("octets"),
+            Delivery::Split(at) => f.write_str(&at.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
         }
     }
 }

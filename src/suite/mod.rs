@@ -18,5 +18,7 @@ pub use observation::{Built, Observation, Opened, Outcome, Refused};
 pub use peer::Peer;
 #[cfg(any(feature = "cli", test))]
 pub use results::Selection;
-pub use results::{Baseline, Catch, Differs, Discovery, Evidence, Known, NewDivergence, Origin, Results, Shows, Tally};
+pub use results::{
+    Baseline, Catch, Differs, Discovery, Evidence, Known, NewDivergence, Origin, Results, Shows, Stale, Tally,
+};
 pub use verdict::{Failing, Fault, Verdict};

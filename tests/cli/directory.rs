@@ -179,3 +179,87 @@ clause = "RFC 6455 §4.2"
     assert_eq!(run.status, 1, "{}{}", run.out, run.err);
     assert!(run.out.contains("fell/server/crash"), "{}", run.out);
 }
+
+/// What a list says of vectors that are not there is an error with its line, and so is a seal without its digest.
+#[test]
+fn a_list_of_no_vectors_is_an_error_with_its_line() {
+    let data = data("listed");
+    let file = data.join("divergences/tungstenite.toml");
+    let right = fs::read_to_string(&file).expect("it is there");
+    let line =
+        right.lines().position(|line| line.contains("tungstenite/server/host-duplicate")).expect("the entry") + 1;
+    for (from, to, said) in [
+        ("server/host/two whole", "server/host/too whole", "lists server/host/too, which is no vector of a server"),
+        ("server/host/two whole", "client/status/ok whole", "lists client/status/ok, which is no vector of a server"),
+        ("server/host/two whole", "server/host/two-alike whole", "lists server/host/two-alike twice, or out of order"),
+        ("server/host/two whole", "server/host/two half", "`half` behind server/host/two is no delivery"),
+        (
+            "id = \"tungstenite/server/host-duplicate\"",
+            "id = \"tungstenite/server/host-duplicate\"\nsealed_vectors = {count = 1, sha256 = \"a\"}",
+            "seals the vectors of an open reproducer",
+        ),
+    ] {
+        assert!(right.contains(from), "{from}");
+        fs::write(&file, right.replacen(from, to, 1)).expect("it can be written");
+        let run = ws101(&format!("diff --cases 1 --conformance {}", data.display()), b"");
+        assert_eq!((run.status, run.out.as_str(), run.err.lines().count()), (2, "", 1), "{}", run.err);
+        let place = format!("ws101: {}:{line}: tungstenite/server/host-duplicate: {said}", file.display());
+        assert!(run.err.starts_with(&place), "{}{place}", run.err);
+    }
+}
+
+/// `--bless` writes the lists as they are, and nothing else; what no entry explains is named, and the status is 1.
+#[test]
+fn the_lists_of_a_ledger_are_written() {
+    let data = data("blessed");
+    let file = data.join("divergences/tungstenite.toml");
+    let right = fs::read_to_string(&file).expect("it is there");
+    let bless = format!("diff --bless --peer tungstenite --conformance {}", data.display());
+    let run = ws101(&bless, b"");
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.out);
+    assert!(run.out.ends_with(" 0 entries changed\n"), "{}", run.out);
+    assert_eq!(fs::read_to_string(&file).unwrap(), right);
+    // One line less, one more, and one with another mark.
+    let edited = right.replacen("  \"server/host/two whole cut\",\n", "", 1).replacen(
+        "  \"server/host/userinfo whole cut\",\n",
+        "  \"server/host/userinfo contested\",\n",
+        1,
+    );
+    fs::write(&file, &edited).expect("it can be written");
+    let run = ws101(&format!("diff --cases 1 --conformance {}", data.display()), b"");
+    assert_eq!(run.status, 1, "{}", run.err);
+    for said in [
+        "found by server/host/two",
+        "tungstenite/server/host-duplicate explains it and does not list",
+        "STALE tungstenite/server/host-invalid: lists 1 vector that no longer fails",
+        "ws101 diff --peer tungstenite --bless",
+        "\n    server/host/userinfo contested\n",
+    ] {
+        let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(run.out.contains(said) || words.contains(said), "{said}: {}", run.out);
+    }
+    assert_eq!(ws101(&bless, b"").status, 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), right);
+    // An entry goes, and nobody explains its vectors.
+    let at = right.find("\n[[divergence]]\nid = \"tungstenite/server/host-duplicate\"").expect("the entry");
+    let end = at + 1 + right[at + 1..].find("\n[[divergence]]").expect("the next one");
+    fs::write(&file, format!("{}{}", &right[..at], &right[end..])).expect("it can be written");
+    let run = ws101(&bless, b"");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("no entry explains server/host/two: accepted what must be rejected"), "{}", run.out);
+    assert!(run.err.contains("write an entry with its reason"), "{}", run.err);
+}
+
+/// Where there is nothing to write to, that is said.
+#[test]
+fn nothing_is_blessed_without_a_ledger() {
+    let data = data("unblessed");
+    let bless = |peer: &str| ws101(&format!("diff --bless --peer {peer} --conformance {}", data.display()), b"");
+    fs::remove_file(data.join("divergences/tungstenite.toml")).expect("it is there");
+    let run = bless("tungstenite");
+    assert_eq!(run.status, 2, "{}", run.err);
+    assert!(run.err.contains("cannot read the ledger of tungstenite"), "{}", run.err);
+    let run = bless("ws://127.0.0.1:9/");
+    assert_eq!(run.status, 2, "{}", run.err);
+    assert!(run.err.contains("a ledger is of a peer that is built in"), "{}", run.err);
+}

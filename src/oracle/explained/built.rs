@@ -1,18 +1,18 @@
 //! What a client builds beside what it has to build: explained by the ledger, or new.
 
-use super::Oracle;
+use super::{Explained, Oracle};
 use crate::suite::ledger::{Direction, Divergence, Reproducer};
 use crate::suite::verdict::judge_built;
 use crate::suite::{Building, Built, Conformance, Failing, Fault, Vector, Verdict};
 
-/// The ids of the entries that explain what a client made of a vector, and the faults that nothing explains.
+/// The faults of what a client made of a vector: those that the ledger explains, and those that nothing does.
 pub fn explain_built(
     oracle: &Oracle<'_>,
     vector: &Vector,
     built: &Built,
     verdict: &Verdict,
-) -> (Vec<String>, Vec<Fault>) {
-    let (mut known, mut new) = (Vec::new(), Vec::new());
+) -> (Vec<Explained>, Vec<Fault>) {
+    let (mut explained, mut new) = (Vec::new(), Vec::new());
     for fault in verdict.faults() {
         let explains = |entry: &&Divergence| {
             // The first requirement is what a vector is about.
@@ -20,14 +20,12 @@ pub fn explain_built(
             matches!(entry.reproducer, Reproducer::Options(_)) && cited && is_such(entry, fault.failing, built)
         };
         match oracle.ledger.divergences().iter().find(explains) {
-            Some(entry) => known.push(entry.id.clone()),
+            Some(entry) => explained.push((fault.clone(), vec![entry.id.clone()])),
             None if fault.owed.severity.counts(oracle.strict) => new.push(fault.clone()),
             None => {}
         }
     }
-    known.sort_unstable();
-    known.dedup();
-    (known, new)
+    (explained, new)
 }
 
 fn is_such(entry: &Divergence, failing: Failing, built: &Built) -> bool {

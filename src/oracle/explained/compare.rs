@@ -1,5 +1,7 @@
 //! A peer beside the reference: alike, explained by the ledger, or new.
 
+use std::collections::BTreeSet;
+
 use super::without::without;
 use crate::judgement::{RequirementId, Role, requirements as r};
 use crate::oracle::expected::Case;
@@ -32,10 +34,26 @@ pub struct Compared {
     pub observation: Observation,
     /// The verdict, the ledger apart.
     pub verdict: Verdict,
-    /// The ids of the ledger's entries that explain it.
-    pub known: Vec<String>,
+    /// The faults that the ledger explains, each with the ids of the entries that do.
+    pub explained: Vec<Explained>,
     /// The faults that nothing explains: each is a new divergence.
     pub new: Vec<Fault>,
+}
+
+/// A fault, and the ids of the ledger's entries that explain it.
+pub type Explained = (Fault, Vec<String>);
+
+/// The ids of the entries that explain something, in order.
+pub fn entries(explained: &[Explained]) -> Vec<String> {
+    let ids: BTreeSet<&String> = explained.iter().flat_map(|(_, entries)| entries).collect();
+    ids.into_iter().cloned().collect()
+}
+
+impl Compared {
+    /// The ids of the ledger's entries that explain some of its faults, in order.
+    pub fn known(&self) -> Vec<String> {
+        entries(&self.explained)
+    }
 }
 
 impl Oracle<'_> {
@@ -53,16 +71,14 @@ impl Oracle<'_> {
             let faults = verdict.faults().iter().cloned().chain(answered).collect();
             verdict = Verdict::of(faults, case.expectation.permitted);
         }
-        let mut compared = Compared { observation, verdict, known: Vec::new(), new: Vec::new() };
+        let mut compared = Compared { observation, verdict, explained: Vec::new(), new: Vec::new() };
         for fault in compared.verdict.faults() {
             match self.explain(case, &compared.observation, fault, ROUNDS) {
-                Some(entries) => compared.known.extend(entries),
+                Some(entries) => compared.explained.push((fault.clone(), entries)),
                 None if fault.owed.severity.counts(self.strict) => compared.new.push(fault.clone()),
                 None => {}
             }
         }
-        compared.known.sort_unstable();
-        compared.known.dedup();
         compared
     }
 
@@ -270,7 +286,7 @@ mod tests {
         let compared = |folds, connection: &str| {
             let oracle = Oracle { register: of_the_project(), ledger: &ledger, peer: &lax(folds), strict: true };
             let compared = oracle.compare(&Case::judged(request(connection)).unwrap());
-            (compared.known, compared.new.len())
+            (compared.known(), compared.new.len())
         };
         assert_eq!(compared(false, "Upgr\u{e1}de"), (vec![], 0));
         assert_eq!(compared(false, "Upgr\u{e1}de, Upgraded"), (vec![id.to_owned()], 0));
@@ -298,7 +314,7 @@ mod tests {
         for exchange in [&shown, &lacking] {
             assert_eq!(compared(true, &[], exchange).new.len(), 1);
             let known = compared(true, std::slice::from_ref(&entry), exchange);
-            assert_eq!((known.new, known.known), (Vec::new(), vec![id.clone()]));
+            assert_eq!((known.known(), known.new), (vec![id.clone()], Vec::new()));
         }
         assert_eq!(compared(false, &[entry], &lacking).new.len(), 1);
         assert_eq!(compared(true, &[], &request("websocket", "14")).new, []);

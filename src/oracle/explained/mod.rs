@@ -6,6 +6,6 @@ mod quirks;
 mod without;
 
 pub use built::{explain_built, shows};
-pub use compare::{Compared, Oracle};
+pub use compare::{Compared, Explained, Oracle, entries};
 pub use quirks::learned;
 pub use without::without;

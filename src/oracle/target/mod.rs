@@ -147,6 +147,7 @@ fn discovery(peer: &dyn Peer, case: Case, compared: Compared) -> Discovery {
             source: "a fuzz target".to_owned(),
             evidence: Evidence::Octets { exchange: case.exchange, judgement, consumed },
             faults: compared.new,
+            unlisted: Vec::new(),
             did: compared.observation.words(),
             count: 1,
         }),

@@ -310,11 +310,7 @@ fn stand(run: &Run<'_>, planned: &Planned<'_>, vector: &Vector, answered: Answer
     result.sent = latin1(&case.exchange.octets);
     result.received = latin1(&[request, seen.received].concat());
     result.half_closed = case.exchange.end == End::HalfClosed;
-    result.delivery = match &case.exchange.delivery {
-        Delivery::Whole => "whole".to_owned(),
-        Delivery::Octets => "octets".to_owned(),
-        Delivery::Split(at) => at.iter().map(usize::to_string).collect::<Vec<_>>().join(","),
-    };
+    result.delivery = case.exchange.delivery.to_string();
     if !result.faults.is_empty() && !said.is_empty() {
         result.notes.push(format!("it wrote: {said}"));
     }

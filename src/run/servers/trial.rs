@@ -273,11 +273,7 @@ impl Trial<'_, '_> {
     pub(super) fn sent(&self, case: &mut CaseResult, exchange: &Exchange) {
         case.sent = latin1(&exchange.octets);
         case.half_closed = exchange.end == End::HalfClosed;
-        case.delivery = match &exchange.delivery {
-            Delivery::Whole => "whole".to_owned(),
-            Delivery::Octets => "octets".to_owned(),
-            Delivery::Split(at) => at.iter().map(usize::to_string).collect::<Vec<_>>().join(","),
-        };
+        case.delivery = exchange.delivery.to_string();
         let test = self.run.test;
         case.reproduce = reproduce::server(&test.server.endpoint.url, &test.options, &case.id, exchange);
     }

@@ -46,7 +46,7 @@ impl Conformance {
         let marks = Marks::load(source)?;
         let vectors = Vectors::load(source, &register, &marks);
         let unshown = unshown::load(source, &register);
-        let ledgers = Ledger::load_all(source, &register, &marks);
+        let ledgers = Ledger::load_all(source, &register, &marks, vectors.as_ref().ok());
         match (vectors, unshown, ledgers) {
             (Ok(vectors), Ok(unshown), Ok(ledgers)) => {
                 let retired = retired::load(source, &vectors)?;

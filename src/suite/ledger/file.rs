@@ -1,16 +1,17 @@
 //! The files of the ledger: `conformance/divergences/<peer>.toml`, read strictly.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Deserialize;
 
-use super::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Reproducer, Uses};
+use super::{Behaviour, Cut, Direction, Divergence, Ledger, Listed, Reading, Record, Reproducer, Seal, Uses};
 use crate::judgement::{Permitted, Role};
 use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::law::marks::{Element, Marks, Rendering};
 use crate::suite::law::members::{RawEnd, RawNeeds, RawOptions};
 use crate::suite::law::register::{Register, is_slug};
 use crate::suite::law::source::{DataError, Text, Wrong};
+use crate::suite::law::vectors::Vectors;
 use crate::suite::law::words;
 
 #[derive(Deserialize)]
@@ -45,9 +46,19 @@ struct Raw {
     #[serde(default, deserialize_with = "words::object")]
     options: Option<RawOptions>,
     sealed: Option<String>,
+    vectors: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "words::object")]
+    sealed_vectors: Option<RawSeal>,
     reason: String,
     clause: String,
     upstream: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSeal {
+    count: usize,
+    sha256: String,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +79,7 @@ pub(in crate::suite) fn read(
     text: &Text,
     register: &Register,
     marks: &Marks,
+    vectors: Option<&Vectors>,
     errors: &mut Vec<DataError>,
 ) -> Option<Ledger> {
     let file: File = text.toml_or("The ledger", errors)?;
@@ -101,15 +113,15 @@ pub(in crate::suite) fn read(
                 "mend the id or `role`, [a-z0-9.-] in the slug",
             );
         }
-        match typed(raw, register, marks) {
+        match typed(raw, register, marks, vectors) {
             Ok(divergence) => divergences.push(divergence),
             Err((message, remedy)) => wrong(text.line_of(&id, 0), format!("{id}: {message}"), remedy),
         }
     }
-    (errors.len() == before).then_some(Ledger { peer: file.peer, versions: file.versions, divergences })
+    (errors.len() == before).then_some(Ledger { peer: file.peer, versions: file.versions, is_exact: true, divergences })
 }
 
-fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wrong> {
+fn typed(raw: Raw, register: &Register, marks: &Marks, vectors: Option<&Vectors>) -> Result<Divergence, Wrong> {
     let entry = match &raw.requirement {
         None => None,
         Some(id) => match register.find(id) {
@@ -118,6 +130,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
         },
     };
     fits(&raw, entry.map(|entry| entry.expected))?;
+    let record = record(&raw, vectors)?;
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri, raw.sealed) {
         (Some(elements), None, None) => {
@@ -155,9 +168,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
             Reproducer::Options(building?)
         }
         (None, None, Some(digest)) => {
-            if digest.len() != 64 || !digest.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f')) {
-                return Err(("`sealed` is no SHA-256".to_owned(), "write 64 hexadecimal digits, in lower case"));
-            }
+            is_digest("sealed", &digest)?;
             Reproducer::Sealed(digest)
         }
         _ => {
@@ -181,7 +192,48 @@ fn typed(raw: Raw, register: &Register, marks: &Marks) -> Result<Divergence, Wro
         clause: raw.clause,
         upstream: raw.upstream,
         covers: requirement.map(|id| register.group_of(id)).unwrap_or_default(),
+        record,
     })
+}
+
+fn is_digest(member: &str, digest: &str) -> Result<(), Wrong> {
+    if digest.len() == 64 && digest.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(());
+    }
+    Err((format!("`{member}` is no SHA-256"), "write 64 hexadecimal digits, in lower case"))
+}
+
+/// The vectors that fail under an entry: by their ids, or sealed as its reproducer is.
+fn record(raw: &Raw, vectors: Option<&Vectors>) -> Result<Record, Wrong> {
+    const BLESS: &str = "let `ws101 diff --peer PEER --bless` write the list";
+    match (&raw.sealed, &raw.sealed_vectors, &raw.vectors) {
+        (Some(_), Some(seal), None) => {
+            is_digest("sha256", &seal.sha256)?;
+            return Ok(Record::Sealed(Seal { vectors: seal.count, sha256: seal.sha256.clone() }));
+        }
+        (Some(_), _, Some(_)) => {
+            return Err(("lists `vectors` beside a sealed reproducer".to_owned(), "seal them: `sealed_vectors`"));
+        }
+        (Some(_), None, None) => return Ok(Record::Sealed(Seal::of(&BTreeSet::new()))),
+        (None, Some(_), _) => {
+            return Err(("seals the vectors of an open reproducer".to_owned(), "list them: `vectors`"));
+        }
+        (None, None, _) => {}
+    }
+    let mut listed: Vec<Listed> = Vec::new();
+    for line in raw.vectors.iter().flatten() {
+        let one = Listed::read(line).map_err(|message| (message, BLESS))?;
+        let is_there = |vectors: &Vectors| vectors.get(&one.vector).is_some_and(|vector| vector.role() == raw.role);
+        if !vectors.is_none_or(is_there) {
+            let message = format!("lists {}, which is no vector of a {}", one.vector, raw.role);
+            return Err((message, "remove it, or mend its id"));
+        }
+        if listed.last().is_some_and(|before| before.vector >= one.vector) {
+            return Err((format!("lists {} twice, or out of order", one.vector), BLESS));
+        }
+        listed.push(one);
+    }
+    Ok(Record::Open(listed))
 }
 
 /// Whether the members fit each other.
@@ -275,7 +327,7 @@ clause = "RFC 6455 §11.3.1"
     fn read(entries: &str) -> Result<Vec<Ledger>, DataErrors> {
         let marks = Marks::load(&Source::Embedded).unwrap();
         let text = format!("schema = 1\npeer = \"peer\"\nversions = [\"1.0.0\"]\n{entries}");
-        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], of_the_project(), &marks)
+        Ledger::read_all(&[Text::new("divergences/peer.toml", text)], of_the_project(), &marks, None)
     }
 
     fn complaint(from: &str, to: &str) -> String {
@@ -427,7 +479,7 @@ clause = "RFC 6455 §11.3.1"
     fn the_file_is_named_after_the_peer() {
         let register = Register::default();
         let text = Text::new("divergences/peer.toml", "schema = 1\npeer = \"pear\"\nversions = []\n");
-        let errors = Ledger::read_all(&[text], &register, &Marks::default()).unwrap_err().to_string();
+        let errors = Ledger::read_all(&[text], &register, &Marks::default(), None).unwrap_err().to_string();
         assert!(errors.contains("`pear` is not the name") && errors.contains("`versions` is empty"), "{errors}");
     }
 }

@@ -1,14 +1,18 @@
 //! The ledger: what is known of one peer, each difference with its reason (`conformance/divergences/<peer>.toml`).
 
 mod file;
+mod record;
 
 use serde::Deserialize;
+
+pub use record::{Listed, Record, Seal};
 
 use crate::judgement::{RequirementId, Role};
 use crate::suite::exchange::{Building, Delivery, Exchange};
 use crate::suite::law::marks::Marks;
 use crate::suite::law::register::Register;
 use crate::suite::law::source::{DataErrors, Source, Text};
+use crate::suite::law::vectors::Vectors;
 
 /// What the peer does that it should not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -130,6 +134,8 @@ pub struct Divergence {
     pub upstream: Option<String>,
     /// The requirement, and those that are the same test.
     pub covers: Vec<RequirementId>,
+    /// The vectors that fail under it.
+    pub record: Record,
 }
 
 impl Divergence {
@@ -150,6 +156,7 @@ impl Divergence {
             clause: String::new(),
             upstream: None,
             covers,
+            record: Record::Open(Vec::new()),
         }
     }
 
@@ -179,13 +186,16 @@ pub struct Ledger {
     pub peer: String,
     /// The exact versions of which it is known.
     pub versions: Vec<String>,
+    /// Whether its entries list the vectors that fail today: any other that fails is new. It is so for a file, and not for
+    /// what a live test taught.
+    pub is_exact: bool,
     pub(in crate::suite) divergences: Vec<Divergence>,
 }
 
 impl Ledger {
     /// A ledger of a peer of which nothing is known.
     pub fn empty(peer: &str) -> Ledger {
-        Ledger { peer: peer.to_owned(), versions: Vec::new(), divergences: Vec::new() }
+        Ledger { peer: peer.to_owned(), versions: Vec::new(), is_exact: false, divergences: Vec::new() }
     }
 
     /// The ledger with further entries, behind its own.
@@ -194,25 +204,38 @@ impl Ledger {
         self
     }
 
-    /// The ledger of the same implementation behind a socket, where its own error does not show.
+    /// The ledger of the same implementation behind a socket, where its own error does not show, nor whether it fails each
+    /// vector as it does in process.
     pub fn over_the_wire(&self) -> Ledger {
-        let mut ledger = self.clone();
+        let mut ledger = self.without_lists();
         ledger.divergences.iter_mut().for_each(|entry| entry.error = None);
         ledger
     }
 
-    /// Reads `divergences/`, a ledger a file.
-    pub fn load_all(source: &Source, register: &Register, marks: &Marks) -> Result<Vec<Ledger>, DataErrors> {
-        Ledger::read_all(&source.folder("divergences", "toml")?, register, marks)
+    /// The ledger by what its entries explain alone: vectors are judged as other octets are.
+    pub fn without_lists(&self) -> Ledger {
+        Ledger { is_exact: false, ..self.clone() }
+    }
+
+    /// Reads `divergences/`, a ledger a file. Where the vectors could not be read, nobody looks whether those exist that are
+    /// listed.
+    pub fn load_all(
+        source: &Source,
+        register: &Register,
+        marks: &Marks,
+        vectors: Option<&Vectors>,
+    ) -> Result<Vec<Ledger>, DataErrors> {
+        Ledger::read_all(&source.folder("divergences", "toml")?, register, marks, vectors)
     }
 
     pub(in crate::suite) fn read_all(
         texts: &[Text],
         register: &Register,
         marks: &Marks,
+        vectors: Option<&Vectors>,
     ) -> Result<Vec<Ledger>, DataErrors> {
         let mut errors = Vec::new();
-        let ledgers = texts.iter().filter_map(|text| file::read(text, register, marks, &mut errors)).collect();
+        let ledgers = texts.iter().filter_map(|text| file::read(text, register, marks, vectors, &mut errors)).collect();
         if errors.is_empty() { Ok(ledgers) } else { Err(DataErrors(errors)) }
     }
 

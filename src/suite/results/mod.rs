@@ -13,7 +13,7 @@ pub use planted::{Catch, Shows};
 #[cfg(any(feature = "cli", test))]
 pub use selection::Selection;
 pub use standing::Standing;
-pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Tally};
+pub use tally::{Discovery, Evidence, Known, NewDivergence, Origin, Stale, Tally};
 
 use std::collections::BTreeMap;
 

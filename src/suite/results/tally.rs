@@ -55,6 +55,8 @@ pub struct NewDivergence {
     pub faults: Vec<Fault>,
     /// What the peer did, in words.
     pub did: String,
+    /// The ids of the entries that explain it and do not list the vector that shows it: a change of behaviour.
+    pub unlisted: Vec<String>,
     /// How many exchanges of the run show a difference of the same kind.
     pub count: u64,
 }
@@ -82,6 +84,43 @@ pub struct Known {
     pub count: u64,
     /// What showed it first.
     pub first: String,
+}
+
+/// An entry of a ledger that says what is so no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stale {
+    /// Its reproducer shows no difference, or one that the entry does not explain.
+    Reproducer {
+        /// The id of the entry.
+        id: String,
+        /// What the peer did, in words.
+        did: String,
+    },
+    /// Vectors that it lists fail no more, or not as they are listed.
+    Passing {
+        /// The id of the entry.
+        id: String,
+        /// The vectors, as they are listed.
+        vectors: Vec<String>,
+    },
+    /// The vectors that fail under it are not those that it seals.
+    Sealed {
+        /// The id of the entry.
+        id: String,
+        /// How many it seals.
+        sealed: usize,
+        /// How many fail.
+        failing: usize,
+    },
+}
+
+impl Stale {
+    /// The id of the entry.
+    pub fn id(&self) -> &str {
+        match self {
+            Stale::Reproducer { id, .. } | Stale::Passing { id, .. } | Stale::Sealed { id, .. } => id,
+        }
+    }
 }
 
 /// What a run came to, for one peer.
@@ -119,8 +158,8 @@ pub struct Tally {
     pub new: Vec<NewDivergence>,
     /// The ids of ledger entries whose reproducer comes to no more than what is contested.
     pub disputed: BTreeSet<String>,
-    /// The ids of ledger entries whose reproducer shows no difference any more, each with what it shows.
-    pub stale: Vec<(String, String)>,
+    /// What the ledger says and is so no more.
+    pub stale: Vec<Stale>,
 }
 
 impl Tally {
@@ -146,13 +185,23 @@ mod tests {
         assert!(clean.is_clean());
         assert_eq!(clean.total(), 42);
         assert!(!Tally { crashed: 1, ..clean.clone() }.is_clean());
-        assert!(!Tally { stale: vec![("id".to_owned(), "why".to_owned())], ..clean.clone() }.is_clean());
+        assert!(
+            !Tally { stale: vec![Stale::Passing { id: "id".to_owned(), vectors: Vec::new() }], ..clean.clone() }
+                .is_clean()
+        );
         let evidence = Evidence::Octets {
             exchange: Exchange::new(crate::judgement::Role::Server, *b"GET"),
             judgement: None,
             consumed: 0,
         };
-        let new = NewDivergence { source: "s".to_owned(), evidence, faults: Vec::new(), did: "d".to_owned(), count: 1 };
+        let new = NewDivergence {
+            source: "s".to_owned(),
+            evidence,
+            faults: Vec::new(),
+            did: "d".to_owned(),
+            unlisted: Vec::new(),
+            count: 1,
+        };
         assert!(!Tally { new: vec![new], ..clean }.is_clean());
     }
 }
