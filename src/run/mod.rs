@@ -7,6 +7,7 @@ pub mod deliveries;
 mod diff;
 mod found;
 mod generated;
+pub mod power;
 mod record;
 #[cfg(feature = "live")]
 pub mod servers;

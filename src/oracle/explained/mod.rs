@@ -2,6 +2,7 @@
 
 mod built;
 mod compare;
+mod flip;
 mod quirks;
 mod without;
 
