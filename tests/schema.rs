@@ -232,11 +232,11 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
             "divergences",
             divergences,
             json!({"schema": 1, "peer": "peer", "versions": ["1"], "divergence": [
-                {"id": "peer/server/a", "role": "server", "requirement": "rfc6455-4.2.1-upgrade-missing",
-                 "direction": "accepts", "uses": "last", "reads": "as-is", "octets": octets, "end": "open", "reason": "r",
+                {"id": "peer/server/a", "role": "server", "requirement": "rfc6455-4.2.1-connection-missing",
+                 "direction": "accepts", "checked": "never", "uses": "last", "reads": "as-is", "octets": octets, "end": "open", "reason": "r",
                  "needs": {"protocols": ["p"], "extensions": "e", "origins": ["o"], "resources": ["/a"],
                  "authorities": ["h"]}, "clause": "c", "upstream": "https://example.com/1",
-                 "vectors": ["server/host/two", "server/host/uri contested whole cut"]},
+                 "vectors": ["server/connection/proxy-connection", "server/host/uri contested whole cut"]},
                 {"id": "peer/client/b", "role": "client", "behaviour": "split", "direction": "refuses", "error": "e",
                  "delivery": "split", "octets": octets, "split": [1, 2], "key": "k", "reason": "r", "clause": "c"},
                 {"id": "peer/client/c", "role": "client", "requirement": "rfc6455-4.1-req-host", "direction": "answers",
@@ -255,7 +255,7 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
 }
 
 /// What the loader alone refuses, format and place, each with the reason: no schema sees beyond one member.
-const LOADER_ALONE: [(&str, &str, &str); 9] = [
+const LOADER_ALONE: [(&str, &str, &str); 10] = [
     ("", "has its first item twice", "an id stands once, and offsets ascend"),
     ("vectors", "/control is", "it is the id of another vector"),
     ("vectors", " lacks control", "what must be rejected has a control or is a sample"),
@@ -264,6 +264,7 @@ const LOADER_ALONE: [(&str, &str, &str); 9] = [
     ("vectors", "/octets", "a mark that is overridden and the rest are parts of them"),
     ("divergences", "/octets is []", "they are cut between two of them"),
     ("divergences", "/split/", "offsets lie inside the octets"),
+    ("divergences", "/vectors", "what is never checked lists each vector of its requirement"),
     ("divergences", " lacks split", "what needs several reads says where they end"),
 ];
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::record::{Attempt, Held};
 use crate::generate::{Plan, Seeded};
 use crate::judgement::{RequirementId, Role};
-use crate::oracle::{Case, Oracle};
+use crate::oracle::{Case, Compared, Flipped, Oracle};
+use crate::suite::{Conformance, Delivery};
 
 /// How many exchanges were asked, and in how many an opening would pass for known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,12 +32,35 @@ impl Hidden {
 /// What a ledger would hide of generated exchanges, over all and by the requirement that they violate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Power {
-    /// Over all exchanges.
+    /// Those that are rejected, or may be, for something else than what they violate.
+    pub apart: u64,
+    /// Over all other exchanges.
     pub all: Hidden,
     /// By requirement: an exchange that violates several counts for each.
     pub by: BTreeMap<RequirementId, Hidden>,
     /// For each requirement, the first exchange that would be hidden.
     pub first: BTreeMap<RequirementId, String>,
+}
+
+/// The vectors of a role that a peer rejects today as it must, by whether an opening would be new.
+pub fn flip_vectors(data: &Conformance, oracle: &Oracle<'_>, role: Role) -> (u64, Vec<String>) {
+    let (mut asked, mut hidden) = (0, Vec::new());
+    for vector in data.vectors.all().iter().filter(|vector| vector.role() == role) {
+        let Some(case) = Case::of(vector, Delivery::Whole) else { continue };
+        let Some(openings) = oracle.opened(&case) else { continue };
+        asked += 1;
+        let is_new = |opening| {
+            let Compared { verdict, explained, new, .. } = oracle.judge(&case, opening);
+            let delivery = Delivery::Whole.to_string();
+            let mut attempts = [Attempt { delivery, verdict, explained, new, unlisted: Vec::new() }];
+            Held::new(oracle.ledger).hold(&vector.id, &mut attempts);
+            attempts.iter().all(|attempt| !attempt.new.is_empty())
+        };
+        if !openings.into_iter().all(is_new) {
+            hidden.push(vector.id.clone());
+        }
+    }
+    (asked, hidden)
 }
 
 /// Turns each of so many generated exchanges that the peer rejects today into an opening.
@@ -44,7 +69,14 @@ pub fn flip_generated(oracle: &Oracle<'_>, role: Role, seed: u64, cases: u64) ->
     for number in 0..cases {
         let plan = Plan::draw(role, &mut Seeded::of(seed, role as u64, number));
         let Some(case) = Case::judged(plan.render()) else { continue };
-        let Some(is_hidden) = oracle.hides_opening(&case) else { continue };
+        let is_hidden = match oracle.flipped(&case) {
+            None => continue,
+            Some(Flipped::Apart) => {
+                power.apart += 1;
+                continue;
+            }
+            Some(flipped) => flipped == Flipped::Hidden,
+        };
         power.all.add(is_hidden);
         for id in case.breached() {
             power.by.entry(id).or_default().add(is_hidden);

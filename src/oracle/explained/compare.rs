@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::applies::applies;
 use super::without::without;
 use crate::judgement::{RequirementId, Role, requirements as r};
 use crate::oracle::expected::Case;
@@ -122,7 +123,7 @@ impl Oracle<'_> {
                 let mut explaining = Vec::new();
                 for id in case.breached() {
                     let about = |entry: &&Divergence| entry.direction == Direction::Accepts && entry.covers(id);
-                    match entries().find(about) {
+                    match entries().filter(about).find(|entry| applies(self, entry, case, id)) {
                         Some(entry) => explaining.push(entry),
                         None => return self.explain_without_folding(case, id, rounds),
                     }

@@ -68,7 +68,7 @@ fn head_at(octets: &[u8], at: usize) -> Head<'_> {
     head
 }
 
-fn start_line(role: Role, target: &[u8]) -> Vec<u8> {
+pub(super) fn start_line(role: Role, target: &[u8]) -> Vec<u8> {
     match role {
         Role::Client => b"HTTP/1.1 101 Switching Protocols\r\n".to_vec(),
         Role::Server => {
@@ -80,7 +80,10 @@ fn start_line(role: Role, target: &[u8]) -> Vec<u8> {
                     behind.iter().position(|&octet| octet == b'/').map_or(b"/".as_slice(), |slash| &behind[slash..])
                 }
             };
-            let path = path.split(|&octet| octet == b'?').next().unwrap_or_default();
+            let path = match path.split(|&octet| octet == b'?').next().unwrap_or_default() {
+                b"" => b"/",
+                path => path,
+            };
             [b"GET ", path, b" HTTP/1.1\r\n"].concat()
         }
     }
@@ -110,7 +113,7 @@ fn say_plainly(octets: &mut Vec<u8>, lines: &[Span], line: &Span, mut plain: Vec
 }
 
 /// The Host of a request that nobody takes offence at: an authority that is served.
-fn plain_host(exchange: &Exchange) -> &str {
+pub(super) fn plain_host(exchange: &Exchange) -> &str {
     exchange.needs.authorities.iter().flatten().next().map_or("server.example.com", String::as_str)
 }
 

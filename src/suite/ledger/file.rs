@@ -1,10 +1,11 @@
 //! The files of the ledger: `conformance/divergences/<peer>.toml`, read strictly.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::{Behaviour, Cut, Direction, Divergence, Ledger, Listed, Reading, Record, Reproducer, Seal, Uses};
+use super::{Behaviour, Cut, Direction, Divergence, Ledger, Reading, Reproducer, Uses, lists};
 use crate::judgement::{Permitted, Role};
 use crate::suite::exchange::{Delivery, Exchange};
 use crate::suite::law::marks::{Element, Marks, Rendering};
@@ -46,19 +47,19 @@ struct Raw {
     #[serde(default, deserialize_with = "words::object")]
     options: Option<RawOptions>,
     sealed: Option<String>,
+    checked: Option<Checked>,
     vectors: Option<Vec<String>>,
     #[serde(default, deserialize_with = "words::object")]
-    sealed_vectors: Option<RawSeal>,
+    sealed_vectors: Option<lists::RawSeal>,
     reason: String,
     clause: String,
     upstream: Option<String>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSeal {
-    count: usize,
-    sha256: String,
+#[serde(rename_all = "kebab-case")]
+enum Checked {
+    Never,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +119,12 @@ pub(in crate::suite) fn read(
             Err((message, remedy)) => wrong(text.line_of(&id, 0), format!("{id}: {message}"), remedy),
         }
     }
+    for entry in divergences.iter().filter(|entry| entry.is_never_checked) {
+        if let Some(vector) = vectors.and_then(|vectors| lists::rejected(entry, &divergences, register, vectors)) {
+            let message = format!("{}: says that it is never checked, and no entry lists {vector}", entry.id);
+            wrong(text.line_of(&entry.id, 0), message, "remove `checked`, or let `ws101 diff --bless` write the lists");
+        }
+    }
     (errors.len() == before).then_some(Ledger { peer: file.peer, versions: file.versions, is_exact: true, divergences })
 }
 
@@ -130,7 +137,8 @@ fn typed(raw: Raw, register: &Register, marks: &Marks, vectors: Option<&Vectors>
         },
     };
     fits(&raw, entry.map(|entry| entry.expected))?;
-    let record = record(&raw, vectors)?;
+    let record =
+        lists::record(raw.role, raw.sealed.is_some(), raw.sealed_vectors.as_ref(), raw.vectors.as_deref(), vectors)?;
     let mut rendering = Rendering::new(marks, &[]);
     let reproducer = match (raw.octets, raw.uri, raw.sealed) {
         (Some(elements), None, None) => {
@@ -168,7 +176,7 @@ fn typed(raw: Raw, register: &Register, marks: &Marks, vectors: Option<&Vectors>
             Reproducer::Options(building?)
         }
         (None, None, Some(digest)) => {
-            is_digest("sealed", &digest)?;
+            lists::is_digest("sealed", &digest)?;
             Reproducer::Sealed(digest)
         }
         _ => {
@@ -193,47 +201,9 @@ fn typed(raw: Raw, register: &Register, marks: &Marks, vectors: Option<&Vectors>
         upstream: raw.upstream,
         covers: requirement.map(|id| register.group_of(id)).unwrap_or_default(),
         record,
+        is_never_checked: raw.checked.is_some(),
+        companions: OnceLock::new(),
     })
-}
-
-fn is_digest(member: &str, digest: &str) -> Result<(), Wrong> {
-    if digest.len() == 64 && digest.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f')) {
-        return Ok(());
-    }
-    Err((format!("`{member}` is no SHA-256"), "write 64 hexadecimal digits, in lower case"))
-}
-
-/// The vectors that fail under an entry: by their ids, or sealed as its reproducer is.
-fn record(raw: &Raw, vectors: Option<&Vectors>) -> Result<Record, Wrong> {
-    const BLESS: &str = "let `ws101 diff --peer PEER --bless` write the list";
-    match (&raw.sealed, &raw.sealed_vectors, &raw.vectors) {
-        (Some(_), Some(seal), None) => {
-            is_digest("sha256", &seal.sha256)?;
-            return Ok(Record::Sealed(Seal { vectors: seal.count, sha256: seal.sha256.clone() }));
-        }
-        (Some(_), _, Some(_)) => {
-            return Err(("lists `vectors` beside a sealed reproducer".to_owned(), "seal them: `sealed_vectors`"));
-        }
-        (Some(_), None, None) => return Ok(Record::Sealed(Seal::of(&BTreeSet::new()))),
-        (None, Some(_), _) => {
-            return Err(("seals the vectors of an open reproducer".to_owned(), "list them: `vectors`"));
-        }
-        (None, None, _) => {}
-    }
-    let mut listed: Vec<Listed> = Vec::new();
-    for line in raw.vectors.iter().flatten() {
-        let one = Listed::read(line).map_err(|message| (message, BLESS))?;
-        let is_there = |vectors: &Vectors| vectors.get(&one.vector).is_some_and(|vector| vector.role() == raw.role);
-        if !vectors.is_none_or(is_there) {
-            let message = format!("lists {}, which is no vector of a {}", one.vector, raw.role);
-            return Err((message, "remove it, or mend its id"));
-        }
-        if listed.last().is_some_and(|before| before.vector >= one.vector) {
-            return Err((format!("lists {} twice, or out of order", one.vector), BLESS));
-        }
-        listed.push(one);
-    }
-    Ok(Record::Open(listed))
 }
 
 /// Whether the members fit each other.
@@ -261,6 +231,14 @@ fn fits(raw: &Raw, expected: Option<Permitted>) -> Result<(), Wrong> {
             return wrong("refuses what may be refused", "name a requirement that is must-accept");
         }
         _ => {}
+    }
+    if raw.checked.is_some()
+        && (raw.direction != Direction::Accepts || raw.sealed.is_some() || raw.requirement.is_none())
+    {
+        return wrong("`checked` speaks of a requirement that is open and not looked at", "remove it");
+    }
+    if raw.checked.is_some() && raw.vectors.is_none() {
+        return wrong("`checked` is shown by `vectors`, and there are none", "remove it");
     }
     if raw.direction != Direction::Accepts && (raw.uses.is_some() || raw.reads.is_some()) {
         return wrong(

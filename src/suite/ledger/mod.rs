@@ -1,7 +1,10 @@
 //! The ledger: what is known of one peer, each difference with its reason (`conformance/divergences/<peer>.toml`).
 
 mod file;
+mod lists;
 mod record;
+
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -136,6 +139,11 @@ pub struct Divergence {
     pub covers: Vec<RequirementId>,
     /// The vectors that fail under it.
     pub record: Record,
+    /// Whether the peer never looks for it: no vector of the requirement is rejected.
+    pub is_never_checked: bool,
+    /// What its reproducer violates beside what it covers, once somebody has judged it: without that the entry explains
+    /// nothing.
+    pub companions: OnceLock<Vec<RequirementId>>,
 }
 
 impl Divergence {
@@ -157,6 +165,8 @@ impl Divergence {
             upstream: None,
             covers,
             record: Record::Open(Vec::new()),
+            is_never_checked: false,
+            companions: OnceLock::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::thread;
 use ws101::judgement::Role;
 use ws101::oracle::{Oracle, data};
 use ws101::peer::{self, tungstenite::Tungstenite};
-use ws101::run::power::{Power, flip_generated};
+use ws101::run::power::{Hidden, Power, flip_generated};
 use ws101::suite::Peer;
 use ws101_peers::borrowed;
 
@@ -35,12 +35,8 @@ fn main() {
     let mut worst = Vec::new();
     let (mut rejected, mut hidden) = (0, 0);
     for (peer, role, power) in powers.into_iter().flatten() {
-        println!(
-            "{peer} {role}: {} of {} hidden, {:.2} %",
-            power.all.hidden,
-            power.all.asked,
-            100.0 * power.all.share()
-        );
+        let Hidden { asked, hidden: its } = power.all;
+        println!("{peer} {role}: {its} of {asked} hidden, {:.2} %; {} apart", 100.0 * power.all.share(), power.apart);
         rejected += power.all.asked;
         hidden += power.all.hidden;
         for (id, its) in power.by.iter().filter(|(_, its)| its.asked >= ENOUGH && its.hidden > 0) {

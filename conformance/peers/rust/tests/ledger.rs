@@ -4,6 +4,7 @@ use ws101::judgement::{Role, Severity};
 use ws101::oracle::{Case, Oracle, data};
 use ws101::peer;
 use ws101::run::Diff;
+use ws101::run::power::{flip_generated, flip_vectors};
 use ws101::suite::ledger::{Divergence, Reproducer};
 use ws101::suite::{Conformance, Exchange, Fault, Ledger, Outcome, Peer, Tally};
 use ws101_peers::borrowed;
@@ -52,6 +53,26 @@ fn every_entry_is_needed() {
         let unneeded: Vec<&str> =
             ledger.divergences().iter().filter(|entry| !is_needed(entry)).map(|entry| entry.id.as_str()).collect();
         assert!(unneeded.is_empty(), "taking these out makes nothing new: {unneeded:#?}");
+    }
+}
+
+/// What a peer rejects today as it must would be new if it opened: every vector, and of generated exchanges all but a few.
+#[test]
+fn nothing_hides_behind_what_is_known() {
+    peer::catch_panics();
+    for peer in borrowed() {
+        let ledger = data().ledger(peer.name());
+        let oracle = Oracle { register: &data().register, ledger: &ledger, peer, strict: true };
+        for role in BOTH.into_iter().filter(|&role| peer.plays(role)) {
+            let (asked, hidden) = flip_vectors(data(), &oracle, role);
+            assert!(asked > 30, "{} {role}: {asked}", peer.name());
+            assert!(hidden.is_empty(), "{} {role}: {hidden:#?}", peer.name());
+            let power = flip_generated(&oracle, role, 101, 10_000);
+            assert!(power.all.asked > 300 && power.all.share() <= 0.02, "{} {role}: {power:#?}", peer.name());
+            for (id, its) in power.by.iter().filter(|(_, its)| its.asked >= 100) {
+                assert!(its.share() <= 0.05, "{} {role} {id}: {its:?} {}", peer.name(), power.first[id]);
+            }
+        }
     }
 }
 
