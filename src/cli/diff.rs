@@ -153,11 +153,16 @@ impl Options {
         diff.strict = self.strict;
         let (mut is_clean, mut sheets) = (true, Vec::new());
         let servers = self.servers()?;
+        // What one peer could not be asked takes nothing from the results of the others.
+        let mut is_done = true;
         for &peer in peers {
             let bar = Bar::new(peer.name());
             let tally = diff.run(peer, &|progress| bar.show(progress));
             bar.finish();
-            able(&tally)?;
+            if let Err(why) = able(&tally) {
+                terminal.note(&why.to_string());
+                is_done = false;
+            }
             is_clean &= tally.is_clean();
             let ledger = data.ledger(peer.name());
             let sheet = TallySheet { tally: &tally, ledger: &ledger, register: &data.register };
@@ -166,13 +171,15 @@ impl Options {
                 Format::Json => sheets.push(sheet.json()),
             }
         }
-        let mut undone = None;
         for server in &servers {
             let bar = Bar::new(&server.endpoint.url);
             let differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
             bar.finish();
             is_clean &= differences.tally.is_clean();
-            undone = undone.or(differences.undone());
+            if let Some(why) = differences.undone() {
+                terminal.note(&why.to_string());
+                is_done = false;
+            }
             match global.format {
                 Format::Human => terminal.print(&differences.human(data, terminal.look()))?,
                 Format::Json => sheets.push(differences.json(data)),
@@ -181,10 +188,7 @@ impl Options {
         if global.format == Format::Json {
             terminal.print(&format!("{}\n", json!({"seed": diff.seed, "peers": sheets})))?;
         }
-        match undone {
-            Some(why) if is_clean => Err(why),
-            _ => Ok(if is_clean { Status::Fine } else { Status::Failed }),
-        }
+        Ok(Status::of(is_done, is_clean))
     }
 
     fn given(
@@ -199,7 +203,7 @@ impl Options {
             servers.iter().map(|server| Stranger::new(server, interrupt::flag())).collect();
         let strangers = strangers.iter().map(|stranger| -> &dyn Peer { stranger });
         let peers: Vec<&dyn Peer> = peers.iter().copied().chain(strangers).collect();
-        let mut has_failed = false;
+        let (mut has_failed, mut is_done) = (false, true);
         for file in &self.files {
             let Input { name, octets } = Input::read(Some(file), terminal)?;
             let exchange = self.exchange(&name, octets)?;
@@ -212,6 +216,11 @@ impl Options {
                 let ledger = self.ledger(data, peer.name());
                 let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: self.strict };
                 let compared = oracle.compare(&case);
+                if let Verdict::Harness(why) = &compared.verdict {
+                    let remedy = "see that it is there, and try again";
+                    terminal.note(&Failure::undone(why, peer.name(), remedy).to_string());
+                    is_done = false;
+                }
                 // A crash that is known is one all the same.
                 let has_crashed = matches!(compared.observation.outcome, Outcome::Crashed(_));
                 has_failed |= has_crashed || !compared.new.is_empty();
@@ -232,7 +241,7 @@ impl Options {
                 Format::Json => format!("{}\n", rows.json()),
             })?;
         }
-        Ok(if has_failed { Status::Failed } else { Status::Fine })
+        Ok(Status::of(is_done, !has_failed))
     }
 
     /// The octets with everything around them.
@@ -336,6 +345,11 @@ fn able(tally: &Tally) -> Result<(), Failure> {
     if tally.total() == 0 {
         let remedy = "leave out --role, or name another peer";
         return Err(Failure::undone("no exchange was tried", &tally.peer, remedy));
+    }
+    if !tally.adds_up() {
+        let what =
+            format!("of {} exchanges {} were tried, and their results do not add up", tally.asked, tally.total());
+        return Err(Failure::undone(what, &tally.peer, "report this: it is a mistake of the program"));
     }
     if let (failed @ 1.., why) = &tally.harness {
         let what = format!("{failed} exchanges could not be tried ({})", why.as_deref().unwrap_or("no reason given"));

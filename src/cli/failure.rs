@@ -18,6 +18,17 @@ pub(super) enum Status {
     Undone = 3,
 }
 
+impl Status {
+    /// The status of work: what could not be done goes before what was found.
+    pub(super) const fn of(is_done: bool, is_clean: bool) -> Status {
+        match (is_done, is_clean) {
+            (false, _) => Status::Undone,
+            (true, false) => Status::Failed,
+            (true, true) => Status::Fine,
+        }
+    }
+}
+
 impl From<Status> for ExitCode {
     fn from(status: Status) -> ExitCode {
         ExitCode::from(status as u8)

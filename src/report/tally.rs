@@ -76,7 +76,6 @@ impl TallySheet<'_> {
             (tally.contested, "contested: a second careful reading leaves it free"),
             (tally.non_strict, "SHOULD or MAY not followed (non-strict, informational)"),
             (tally.explained, "with known deviations, listed below"),
-            (tally.crashed, "crashes, which are failures whether they are known or not"),
             (tally.unsupported, "beyond what the peer can be configured for"),
             (tally.unrepeated, "that showed something once, and not again"),
             (tally.harness.0, "that the harness could not try"),
@@ -85,12 +84,31 @@ impl TallySheet<'_> {
                 lines.push(format!("{:>12}  {what}", number(count)));
             }
         }
-        lines.push(format!("{:>12}  new", number(tally.new.iter().map(|new| new.count).sum())));
+        lines.push(format!("{:>12}  new", number(tally.departed)));
+        if tally.crashed > 0 {
+            lines.push(format!(
+                "Among these are {} crashes: failures, whether they are known or not.",
+                number(tally.crashed)
+            ));
+        }
         self.known(look, &mut lines);
         for new in &tally.new {
             lines.push(String::new());
             let difference = Difference { peer: &tally.peer, version: &tally.version, new };
             lines.push(difference.human(self.register, look).trim_end().to_owned());
+        }
+        if let (kinds @ 1.., exchanges) = tally.beyond {
+            lines.push(String::new());
+            lines.extend(wrap(
+                &format!(
+                    "{} more kinds, in {} exchanges, are not shown: so much that is new asks for a look at the peer.",
+                    number(kinds),
+                    number(exchanges)
+                ),
+                look.width,
+                0,
+                2,
+            ));
         }
         for stale in &tally.stale {
             lines.push(String::new());
@@ -146,7 +164,7 @@ impl TallySheet<'_> {
 
     fn verdict(&self, look: Look) -> String {
         let tally = self.tally;
-        if tally.is_clean() {
+        if tally.is_clean() && tally.harness.0 == 0 && tally.adds_up() {
             let nothing = if tally.ended_early { "Nothing new before the run ended" } else { "Nothing new" };
             let is_contested = |entry: &&Divergence| tally.known.contains_key(&entry.id) && self.is_contested(entry);
             let contested = match self.ledger.divergences().iter().filter(is_contested).count() {
@@ -162,7 +180,15 @@ impl TallySheet<'_> {
         }
         let mut parts = Vec::new();
         if !tally.new.is_empty() {
-            parts.push(format!("{} new divergences", tally.new.len()));
+            let kinds = tally.new.len() as u64 + tally.beyond.0;
+            let (s, in_) = (if kinds == 1 { "" } else { "s" }, number(tally.departed));
+            parts.push(format!("{} kind{s} of new divergences in {in_} exchanges", number(kinds)));
+        }
+        if tally.harness.0 > 0 {
+            parts.push(format!("{} exchanges that could not be tried", number(tally.harness.0)));
+        }
+        if !tally.adds_up() {
+            parts.push("counts that do not add up".to_owned());
         }
         if tally.crashed > 0 {
             parts.push(format!("{} crashes", number(tally.crashed)));
@@ -199,6 +225,8 @@ impl TallySheet<'_> {
             "contested": tally.contested,
             "non_strict": tally.non_strict,
             "explained": tally.explained,
+            "departed": tally.departed,
+            "kinds_beyond": tally.beyond.0,
             "crashed": tally.crashed,
             "unsupported": tally.unsupported,
             "ended_early": tally.ended_early,

@@ -86,7 +86,7 @@ impl Diff<'_> {
         let mut new = NewOnes::default();
         for &role in self.roles.iter().filter(|&&role| peer.plays(role)) {
             let mut held = Held::new(&ledger);
-            self.vectors(&oracle, role, &mut held, &mut |vector, seen, attempts| match seen {
+            tally.asked += self.vectors(&oracle, role, &mut held, &mut |vector, seen, attempts| match seen {
                 Seen::Built(built) => {
                     for attempt in attempts {
                         tally.count(
@@ -114,6 +114,7 @@ impl Diff<'_> {
             progress(self.at(Origin::Corpus, role, tally.total(), new.kinds()));
             self.generated(&oracle, role, &mut tally, &mut new, progress);
         }
+        tally.beyond = new.beyond();
         tally.new = new.shrunk(&oracle, None);
         self.reproduce(&oracle, &mut tally);
         tally
@@ -135,13 +136,15 @@ impl Diff<'_> {
     }
 
     /// Tries every vector of a role in each of its deliveries, and hands on what came of it once it is held against the ledger.
+    /// How many exchanges these are, with each vector that could not be tried as one more.
     fn vectors(
         &self,
         oracle: &Oracle<'_>,
         role: Role,
         held: &mut Held<'_>,
         each: &mut dyn FnMut(&Vector, Seen, Vec<Attempt>),
-    ) {
+    ) -> u64 {
+        let mut asked = 0;
         for vector in self.data.vectors.all().iter().filter(|vector| vector.role() == role) {
             let (seen, mut attempts) = if let Some(building) = vector.building() {
                 let built = oracle.peer.build(building);
@@ -158,7 +161,10 @@ impl Diff<'_> {
                     }],
                 )
             } else {
-                let Some(whole) = Case::of(vector, Default::default()) else { continue };
+                let Some(whole) = Case::of(vector, Default::default()) else {
+                    asked += 1;
+                    continue;
+                };
                 let deliveries = deliveries::few(&whole.exchange.octets, whole.judged.consumed);
                 let cases = deliveries.into_iter().map(|delivery| whole.delivered(delivery));
                 let cases: Vec<_> =
@@ -174,17 +180,23 @@ impl Diff<'_> {
                 (Seen::Read(cases), attempts)
             };
             held.hold(&vector.id, &mut attempts);
+            asked += attempts.len() as u64;
             each(vector, seen, attempts);
         }
+        asked
     }
 
     fn corpus(&self, oracle: &Oracle<'_>, role: Role, tally: &mut Tally, new: &mut NewOnes) {
         let target = if role == Role::Server { "request" } else { "response" };
         for seed in self.corpus.iter().filter(|seed| seed.target() == target) {
             for exchange in readings(role, &seed.octets) {
-                let Some(whole) = Case::judged(exchange) else { continue };
+                let Some(whole) = Case::judged(exchange) else {
+                    tally.asked += 1;
+                    continue;
+                };
                 for delivery in deliveries::few(&whole.exchange.octets, whole.judged.consumed) {
                     let case = whole.delivered(delivery);
+                    tally.asked += 1;
                     new.tried(oracle, &case, Origin::Corpus, &seed.path, tally);
                 }
             }

@@ -97,6 +97,8 @@ fn signature(case: &Case, compared: &Compared) -> String {
 pub(super) struct NewOnes {
     seen: Vec<(Seen, u64)>,
     kinds: HashMap<String, usize>,
+    beyond: HashSet<String>,
+    exchanges_beyond: u64,
     built: Vec<NewDivergence>,
 }
 
@@ -151,11 +153,21 @@ impl NewOnes {
                 self.kinds.insert(seen.signature.clone(), self.seen.len());
                 self.seen.push((seen, count));
             }
-            None => {}
+            None => {
+                self.beyond.insert(seen.signature);
+                self.exchanges_beyond += count;
+            }
         }
     }
 
+    /// How many kinds are beyond those that are kept, and in how many exchanges they showed.
+    pub(super) fn beyond(&self) -> (u64, u64) {
+        (self.beyond.len() as u64, self.exchanges_beyond)
+    }
+
     pub(super) fn append(&mut self, other: NewOnes) {
+        self.beyond.extend(other.beyond);
+        self.exchanges_beyond += other.exchanges_beyond;
         for (seen, count) in other.seen {
             self.add_counted(seen, count);
         }
@@ -198,7 +210,7 @@ impl Tally {
         match verdict {
             Verdict::Pass => self.passed += 1,
             Verdict::Permitted => self.permitted += 1,
-            Verdict::Faulty(_) if !new.is_empty() => {}
+            Verdict::Faulty(_) if !new.is_empty() => self.departed += 1,
             // What two readings stand for is no deviation, be it known or not.
             Verdict::Faulty(_) if verdict.severity() == Some(Severity::Contested) => self.contested += 1,
             Verdict::Faulty(_) if !known.is_empty() => self.explained += 1,
@@ -233,11 +245,13 @@ impl Tally {
         for (origin, count) in later.exchanges {
             *self.exchanges.entry(origin).or_default() += count;
         }
+        self.asked += later.asked;
         self.passed += later.passed;
         self.permitted += later.permitted;
         self.contested += later.contested;
         self.non_strict += later.non_strict;
         self.explained += later.explained;
+        self.departed += later.departed;
         self.unsupported += later.unsupported;
         self.unrepeated += later.unrepeated;
         self.crashed += later.crashed;

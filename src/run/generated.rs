@@ -55,7 +55,8 @@ impl Generated<'_> {
                     return batches;
                 }
                 let end = start.saturating_add(self.batch).min(cases);
-                let (mut tally, mut new) = (Tally::default(), NewOnes::default());
+                let mut tally = Tally { asked: end - start, ..Tally::default() };
+                let mut new = NewOnes::default();
                 for number in start..end {
                     let plan = Plan::draw(self.role, &mut Seeded::of(self.seed, self.role as u64, number));
                     let Some(case) = Case::judged((self.render)(&plan)) else { continue };

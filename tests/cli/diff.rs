@@ -178,3 +178,22 @@ fn without_vectors_and_cases_nothing_was_tried() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("\\u{1b}"), "{}", run.err);
 }
+
+/// What could not be asked is no green, and takes nothing from what the others did.
+#[test]
+fn a_peer_that_cannot_be_asked_ends_with_3_and_loses_nothing() {
+    let run = ws101("diff --cases 10 --role server --peer tungstenite --adapter gone=/no/such/program", b"");
+    assert_eq!(run.status, 3, "{}{}", run.out, run.err);
+    for said in
+        ["tungstenite 0.", "Nothing new: tungstenite departs in", "\ngone ", "exchanges that could not be tried"]
+    {
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+    }
+    assert!(!run.out.contains("Nothing new: gone"), "{}", run.out);
+    assert!(run.err.contains("could not be tried") && run.err.contains("gone"), "{}", run.err);
+    for peer in ["--adapter gone=/no/such/program", "--peer ws://127.0.0.1:1/"] {
+        let run = ws101(&format!("diff - --role server {peer}"), REQUEST);
+        assert_eq!(run.status, 3, "{}{}", run.out, run.err);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    }
+}

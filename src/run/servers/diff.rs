@@ -106,8 +106,10 @@ impl ServerDiff<'_> {
         };
         generated.run(&oracle, tally, &mut new, progress);
         let patience = Patience { exchanges: SHRINKING, until: Instant::now() + AFTERWARDS, is_over: &is_over };
+        tally.beyond = new.beyond();
         let (new, unrepeated) = new.repeated(&oracle, TIMES, patience);
         tally.unrepeated = unrepeated;
+        tally.departed -= unrepeated;
         tally.new = new.shrunk(&oracle, Some(patience));
         match stranger.gone() {
             Some(why) => Ended::Broken(why),
@@ -122,6 +124,7 @@ fn counted(results: &Results) -> Tally {
     let of = |standings: &[Standing]| standings.iter().map(|&standing| results.count(standing) as u64).sum::<u64>();
     let mut tally = Tally { peer: results.target.clone(), version: "live".to_owned(), ..Tally::default() };
     tally.exchanges.insert(Origin::Vectors, results.cases.len() as u64 - of(&[Standing::NotRun]));
+    tally.asked = tally.total();
     tally.passed = of(&[Standing::Pass]);
     tally.permitted = of(&[Standing::Permitted]);
     tally.contested = of(&[Standing::Contested]);

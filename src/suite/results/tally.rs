@@ -130,6 +130,8 @@ pub struct Tally {
     pub peer: String,
     /// Its exact version.
     pub version: String,
+    /// How many exchanges were meant for it; none where nobody knows before how many there will be.
+    pub asked: u64,
     /// How many exchanges it was given, by where they come from.
     pub exchanges: BTreeMap<Origin, u64>,
     /// In how many it did as it must.
@@ -142,6 +144,10 @@ pub struct Tally {
     pub contested: u64,
     /// In how many all of its faults are known.
     pub explained: u64,
+    /// In how many something is new.
+    pub departed: u64,
+    /// How many kinds of what is new are beyond those that are kept, and in how many exchanges they showed.
+    pub beyond: (u64, u64),
     /// In how many it crashed, known or not: they are among the explained or the new ones too.
     pub crashed: u64,
     /// In how many it could not be configured for what they need.
@@ -168,6 +174,24 @@ impl Tally {
         self.exchanges.values().sum()
     }
 
+    /// Whether what was asked is what is told: each exchange that was meant for the peer was given to it, and counts once.
+    pub fn adds_up(&self) -> bool {
+        let told = [
+            self.passed,
+            self.permitted,
+            self.contested,
+            self.non_strict,
+            self.explained,
+            self.departed,
+            self.unsupported,
+            self.unrepeated,
+            self.harness.0,
+        ];
+        let shown: u64 = self.new.iter().map(|new| new.count).sum();
+        let is_all = self.asked == 0 || self.asked == self.total();
+        is_all && told.iter().sum::<u64>() == self.total() && shown + self.beyond.1 == self.departed
+    }
+
     /// Whether the run found nothing that was not known, and no crash.
     pub fn is_clean(&self) -> bool {
         self.new.is_empty() && self.stale.is_empty() && self.crashed == 0
@@ -181,9 +205,14 @@ mod tests {
     #[test]
     fn a_run_is_clean_without_what_is_new_or_stale_or_crashed() {
         let exchanges = BTreeMap::from([(Origin::Vectors, 40), (Origin::Generated, 2)]);
-        let clean = Tally { exchanges, explained: 7, non_strict: 1, ..Tally::default() };
+        let clean = Tally { exchanges, explained: 41, non_strict: 1, asked: 42, ..Tally::default() };
         assert!(clean.is_clean());
         assert_eq!(clean.total(), 42);
+        assert!(clean.adds_up());
+        assert!(!Tally { asked: 43, ..clean.clone() }.adds_up());
+        assert!(!Tally { explained: 40, ..clean.clone() }.adds_up());
+        assert!(!Tally { departed: 1, explained: 40, ..clean.clone() }.adds_up());
+        assert!(Tally { departed: 1, beyond: (1, 1), explained: 40, ..clean.clone() }.adds_up());
         assert!(!Tally { crashed: 1, ..clean.clone() }.is_clean());
         assert!(
             !Tally { stale: vec![Stale::Passing { id: "id".to_owned(), vectors: Vec::new() }], ..clean.clone() }
