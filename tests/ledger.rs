@@ -7,9 +7,9 @@ use std::thread;
 
 use ws101::judgement::Role;
 use ws101::oracle::{Case, Oracle, data};
-use ws101::peer::{self, reference::Reference};
+use ws101::peer::{self, broken, reference::Reference};
 use ws101::run::Diff;
-use ws101::run::power::{flip_generated, flip_vectors};
+use ws101::run::power::{Plant, flip_generated, flip_vectors, plant};
 use ws101::suite::ledger::{Behaviour, Reproducer};
 use ws101::suite::{Conformance, Exchange, Ledger, Observation, Outcome, Peer, Stale};
 
@@ -158,6 +158,65 @@ fn nothing_hides_behind_what_is_known() {
                 assert!(its.share() <= 0.05, "{} {role} {id}: {its:?} {}", peer.name(), power.first[id]);
             }
         }
+    }
+}
+
+/// The planted faults that tungstenite has already, or that change nothing that it does with a vector: it has no extension, never
+/// answers a refusal of its own, and reads one line of each field.
+const ALREADY_SO: [&str; 32] = [
+    "server-connection-cut-at-blanks",
+    "server-key-first-line",
+    "server-version-first-line",
+    "server-extension-quoted-any",
+    "server-extension-value-empty",
+    "server-protocol-empty",
+    "server-host-not-needed",
+    "server-host-first-line",
+    "server-names-compared-by-case",
+    "server-content-length-any",
+    "server-transfer-coding-any",
+    "server-upgrade-list",
+    "server-connection-first-line",
+    "server-accept-of-one-key-in-a-thousand",
+    "server-accept-twice",
+    "server-deflate-window-not-echoed",
+    "server-deflate-takeover-not-echoed",
+    "server-deflate-window-unasked",
+    "server-refuses-a-host-with-404",
+    "server-refuses-a-version-with-200",
+    "server-refuses-a-version-without-its-own",
+    "server-refuses-with-426-without-upgrade",
+    "server-refuses-with-405-without-allow",
+    "server-refuses-head-with-content",
+    "server-waits-instead-of-refusing",
+    "client-accept-first-line",
+    "client-protocol-first-line",
+    "client-extension-malformed",
+    "client-deflate-unknown-parameter",
+    "client-deflate-bad-value",
+    "client-deflate-larger-window",
+    "client-interim-refused",
+];
+
+/// A fault that is planted in a peer is new behind its ledger, or the peer has it already.
+#[test]
+fn every_planted_fault_is_new_behind_every_ledger() {
+    for peer in peers() {
+        let ledger = data().ledger(peer.name());
+        let oracle = Oracle { register: &data().register, ledger: &ledger, peer: peer.as_ref(), strict: true };
+        let mut already = Vec::new();
+        let (mut tried, mut hidden) = (0, Vec::new());
+        for planted in broken::planted().filter(|planted| peer.plays(planted.role)) {
+            tried += 1;
+            match plant(data(), &oracle, planted) {
+                Plant::New => {}
+                Plant::AlreadySo => already.push(planted.name),
+                Plant::Hidden(vectors) => hidden.push((planted.name, vectors)),
+            }
+        }
+        assert!(hidden.is_empty(), "{} of {tried} are hidden: {hidden:#?}", hidden.len());
+        assert_eq!(tried, 183);
+        assert_eq!(already, ALREADY_SO);
     }
 }
 

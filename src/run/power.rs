@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::deliveries;
 use super::record::{Attempt, Held};
 use crate::generate::{Plan, Seeded};
 use crate::judgement::{RequirementId, Role};
-use crate::oracle::{Case, Compared, Flipped, Oracle};
-use crate::suite::{Conformance, Delivery};
+use crate::oracle::{Case, Compared, Flipped, Oracle, explain_built};
+use crate::peer::broken::Planted;
+use crate::suite::verdict::judge_built;
+use crate::suite::{Conformance, Delivery, Peer as _, Verdict};
 
 /// How many exchanges were asked, and in how many an opening would pass for known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,14 +56,69 @@ pub fn flip_vectors(data: &Conformance, oracle: &Oracle<'_>, role: Role) -> (u64
             let Compared { verdict, explained, new, .. } = oracle.judge(&case, opening);
             let delivery = Delivery::Whole.to_string();
             let mut attempts = [Attempt { delivery, verdict, explained, new, unlisted: Vec::new() }];
-            Held::new(oracle.ledger).hold(&vector.id, &mut attempts);
-            attempts.iter().all(|attempt| !attempt.new.is_empty())
+            let mut held = Held::new(oracle.ledger);
+            held.hold(&vector.id, &mut attempts);
+            attempts.iter().all(|attempt| held.tells(attempt))
         };
         if !openings.into_iter().all(is_new) {
             hidden.push(vector.id.clone());
         }
     }
     (asked, hidden)
+}
+
+/// What becomes of a fault that is planted in a peer, behind its ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plant {
+    /// Some vector tells it.
+    New,
+    /// It changes what the peer does with no vector that it handles rightly today.
+    AlreadySo,
+    /// It makes the peer fail these vectors, and each passes for known.
+    Hidden(Vec<String>),
+}
+
+/// Plants a fault in a peer that has a ledger, and tries every vector. What the fault changes is judged strictly.
+pub fn plant(data: &Conformance, bare: &Oracle<'_>, planted: &Planted) -> Plant {
+    let behind = planted.behind(bare.peer);
+    let oracle = Oracle { peer: &behind, strict: true, ..*bare };
+    let is_right = |verdict: &Verdict| matches!(verdict, Verdict::Pass | Verdict::Permitted);
+    let mut hidden = Vec::new();
+    for vector in data.vectors.all().iter().filter(|vector| vector.role() == planted.role) {
+        let mut attempts = Vec::new();
+        if let Some(building) = vector.building() {
+            let (was, is) = (bare.peer.build(building), behind.build(building));
+            let judged = |built| judge_built(&vector.expectation, building, built, bare.register);
+            if was != is && is_right(&judged(&was)) {
+                let verdict = judged(&is);
+                let (explained, new) = explain_built(&oracle, vector, &is, &verdict);
+                let delivery = Delivery::Whole.to_string();
+                attempts.push(Attempt { delivery, verdict, explained, new, unlisted: Vec::new() });
+            }
+        } else if let Some(whole) = Case::of(vector, Delivery::Whole) {
+            for delivery in deliveries::few(&whole.exchange.octets, whole.judged.consumed) {
+                let case = whole.delivered(delivery);
+                let was = bare.peer.observe(&case.exchange);
+                let is = behind.observe(&case.exchange);
+                if was != is && is_right(&bare.judge(&case, was).verdict) {
+                    let Compared { verdict, explained, new, .. } = oracle.judge(&case, is);
+                    let delivery = case.exchange.delivery.to_string();
+                    attempts.push(Attempt { delivery, verdict, explained, new, unlisted: Vec::new() });
+                }
+            }
+        }
+        attempts.retain(|attempt| !is_right(&attempt.verdict) && !attempt.verdict.faults().is_empty());
+        if attempts.is_empty() {
+            continue;
+        }
+        let mut held = Held::new(bare.ledger);
+        held.hold(&vector.id, &mut attempts);
+        if attempts.iter().any(|attempt| held.tells(attempt)) {
+            return Plant::New;
+        }
+        hidden.push(vector.id.clone());
+    }
+    if hidden.is_empty() { Plant::AlreadySo } else { Plant::Hidden(hidden) }
 }
 
 /// Turns each of so many generated exchanges that the peer rejects today into an opening.

@@ -102,6 +102,14 @@ impl<'l> Held<'l> {
         }
     }
 
+    /// Whether a run tells of an attempt at a vector that passes today: something is new, or a seal is broken, since the vector is
+    /// not among those that it holds.
+    pub(super) fn tells(&self, attempt: &Attempt) -> bool {
+        let is_sealed = |id: &String| matches!(self.ledger.get(id).map(|its| &its.record), Some(Record::Sealed(_)));
+        let breaks = |(fault, entries): &Explained| is_recorded(fault) && entries.iter().any(is_sealed);
+        !attempt.new.is_empty() || attempt.explained.iter().any(breaks)
+    }
+
     /// What is listed and fails no more, or not as it is listed; when all vectors of the role were tried.
     pub(super) fn stale(&self, role: Role) -> Vec<Stale> {
         let mut stale = Vec::new();

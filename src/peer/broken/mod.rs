@@ -34,6 +34,8 @@ mod server_refuses;
 
 pub use canary::Canary;
 
+use std::borrow::Cow;
+
 use answer::{refuse, set_field};
 use head::Head;
 
@@ -41,6 +43,7 @@ use super::panics::caught;
 use super::reference::Reference;
 use crate::handshake::accept_value;
 use crate::judgement::Role;
+use crate::suite::law::vector::Expectation;
 use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer, Shows};
 
 /// How the reference is changed.
@@ -100,28 +103,75 @@ impl Planted {
         matches!(self.change, Change::Builds(_) | Change::Sends(_))
     }
 
-    fn observed(&self, exchange: &Exchange) -> Observation {
+    /// The fault, planted in a peer.
+    pub const fn behind<'p>(&'p self, base: &'p dyn Peer) -> Behind<'p> {
+        Behind { planted: self, base }
+    }
+
+    fn observed(&self, base: &dyn Peer, exchange: &Exchange) -> Observation {
         let head = || Head::read(exchange.role, &exchange.octets);
         match self.change {
-            Change::Reads(change) => reads(exchange, head(), change),
-            Change::Given(change) => Reference.observe(&change(exchange)),
+            Change::Reads(change) => reads(base, exchange, head(), change),
+            Change::Given(change) => base.observe(&change(exchange)),
             Change::Refuses(stumbles) => {
-                let observation = Reference.observe(exchange);
+                let observation = base.observe(exchange);
                 let opens = matches!(observation.outcome, Outcome::Opened(_));
                 if opens && stumbles(&head(), exchange) { refuse(observation, self.name) } else { observation }
             }
-            Change::Does(change) => change(&head(), exchange, Reference.observe(exchange)),
-            Change::Builds(_) | Change::Sends(_) => Reference.observe(exchange),
+            Change::Does(change) => change(&head(), exchange, base.observe(exchange)),
+            Change::Builds(_) | Change::Sends(_) => base.observe(exchange),
+        }
+    }
+
+    fn built(&self, base: &dyn Peer, building: &Building) -> Built {
+        match self.change {
+            Change::Builds(change) => base.build(&change(building)),
+            Change::Sends(change) => change(building, base.build(building)),
+            _ => base.build(building),
         }
     }
 }
 
-/// What the reference makes of changed lines, with the accept value of the key that came in.
-fn reads(exchange: &Exchange, mut head: Head, change: fn(&mut Head, &Exchange)) -> Observation {
+/// A peer with one planted fault: it goes by its own name, so that it is held against its own ledger.
+#[derive(Clone, Copy)]
+pub struct Behind<'p> {
+    planted: &'p Planted,
+    base: &'p dyn Peer,
+}
+
+impl Peer for Behind<'_> {
+    fn name(&self) -> &str {
+        self.base.name()
+    }
+
+    fn version(&self) -> &str {
+        self.base.version()
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == self.planted.role && self.base.plays(role)
+    }
+
+    fn owes<'e>(&self, exchange: &Exchange, expectation: &'e Expectation) -> Cow<'e, Expectation> {
+        self.base.owes(exchange, expectation)
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        caught(|| self.planted.observed(self.base, exchange))
+            .unwrap_or_else(|message| Observation { outcome: Outcome::Crashed(message), written: Vec::new() })
+    }
+
+    fn build(&self, building: &Building) -> Built {
+        self.planted.built(self.base, building)
+    }
+}
+
+/// What a peer makes of changed lines, with the accept value of the key that came in.
+fn reads(base: &dyn Peer, exchange: &Exchange, mut head: Head, change: fn(&mut Head, &Exchange)) -> Observation {
     let key = head.first("Sec-WebSocket-Key").unwrap_or_default().to_vec();
     change(&mut head, exchange);
     let octets = head.octets();
-    let mut observation = Reference.observe(&Exchange { octets, ..exchange.clone() });
+    let mut observation = base.observe(&Exchange { octets, ..exchange.clone() });
     if exchange.role == Role::Server && head.first("Sec-WebSocket-Key") != Some(&key) {
         set_field(&mut observation, "Sec-WebSocket-Accept", &accept_value(&key));
     }
@@ -142,16 +192,11 @@ impl Peer for Planted {
     }
 
     fn observe(&self, exchange: &Exchange) -> Observation {
-        caught(|| self.observed(exchange))
-            .unwrap_or_else(|message| Observation { outcome: Outcome::Crashed(message), written: Vec::new() })
+        self.behind(&Reference).observe(exchange)
     }
 
     fn build(&self, building: &Building) -> Built {
-        match self.change {
-            Change::Builds(change) => Reference.build(&change(building)),
-            Change::Sends(change) => change(building, Reference.build(building)),
-            _ => Reference.build(building),
-        }
+        self.built(&Reference, building)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use ws101::judgement::{Role, Severity};
 use ws101::oracle::{Case, Oracle, data};
-use ws101::peer;
+use ws101::peer::{self, broken};
 use ws101::run::Diff;
-use ws101::run::power::{flip_generated, flip_vectors};
+use ws101::run::power::{Plant, flip_generated, flip_vectors, plant};
 use ws101::suite::ledger::{Divergence, Reproducer};
 use ws101::suite::{Conformance, Exchange, Fault, Ledger, Outcome, Peer, Tally};
 use ws101_peers::borrowed;
@@ -74,6 +74,28 @@ fn nothing_hides_behind_what_is_known() {
             }
         }
     }
+}
+
+/// A fault that is planted in a peer is new behind its ledger, or the peer has it already.
+#[test]
+fn every_planted_fault_is_new_behind_every_ledger() {
+    peer::catch_panics();
+    let (mut tried, mut already, mut hidden) = (0, Vec::new(), Vec::new());
+    for peer in borrowed() {
+        let ledger = data().ledger(peer.name());
+        let oracle = Oracle { register: &data().register, ledger: &ledger, peer, strict: true };
+        for planted in broken::planted().filter(|planted| peer.plays(planted.role)) {
+            tried += 1;
+            match plant(data(), &oracle, planted) {
+                Plant::New => {}
+                Plant::AlreadySo => already.push(format!("{} {}", peer.name(), planted.name)),
+                Plant::Hidden(vectors) => hidden.push((peer.name(), planted.name, vectors)),
+            }
+        }
+    }
+    println!("{tried} tried, {} already so, {} hidden\n{}", already.len(), hidden.len(), already.join("\n"));
+    assert!(tried > 1_500 && already.len() * 2 < tried, "{tried}, {}", already.len());
+    assert!(hidden.is_empty(), "{hidden:#?}");
 }
 
 /// The reproducer shows the entry's own difference, not only some.
