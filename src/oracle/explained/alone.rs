@@ -84,7 +84,8 @@ pub(super) fn alone(case: &Case, requirements: &[RequirementId]) -> Option<Excha
         let mut delivery = Delivery::Whole;
         // What stands behind the head matters to content alone, in a read of its own where it was in one.
         if FRAMING.iter().any(|its| touched.contains(*its)) {
-            if case.exchange.delivery != Delivery::Whole && !head.after().is_empty() {
+            let is_apart = |end| case.exchange.delivery.ends(octets.len()).contains(&end);
+            if !head.after().is_empty() && head.end().is_some_and(is_apart) {
                 delivery = Delivery::Split(vec![built.len()]);
             }
             built.extend_from_slice(head.after());

@@ -46,20 +46,23 @@ impl Oracle<'_> {
     }
 
     /// Whether the refusal need not rest on a check of what the case violates: the peer never looks for any of that, or may
-    /// refuse for something else, or is known to refuse for it, or opens where the octets come in one read. An opening then
+    /// refuse for something else, or is known to refuse for it, or opens where the octets come in one read, or the head in one of its own. An opening then
     /// says of no check that it is lost.
     fn is_refused_for_something_else(&self, case: &Case) -> bool {
         let entries = || self.ledger.divergences().iter().filter(|entry| entry.may_show_in(&case.exchange));
         let is_never_checked = |id| entries().any(|entry| entry.is_never_checked && entry.covers(id));
         let is_stumbled_over = |id| entries().any(|entry| entry.direction == Direction::Refuses && entry.covers(id));
-        let opens_whole = || {
-            let whole = case.delivered(Delivery::Whole);
-            matches!(self.peer.observe(&whole.exchange).outcome, Outcome::Opened(_))
+        let opens_otherwise = || {
+            let mut others = [Delivery::Whole, Delivery::Split(vec![case.judged.consumed])].into_iter();
+            others.any(|other| {
+                let other = case.delivered(other);
+                matches!(self.peer.observe(&other.exchange).outcome, Outcome::Opened(_))
+            })
         };
         case.breached().into_iter().all(is_never_checked)
             || case.grounds().count() > case.violated().count()
             || case.exercised().any(is_stumbled_over)
-            || case.exchange.delivery != Delivery::Whole && opens_whole()
+            || case.exchange.delivery != Delivery::Whole && opens_otherwise()
     }
 
     /// The openings that an entry might stand for: one for each accept value that some reading makes right.
