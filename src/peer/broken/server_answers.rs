@@ -59,7 +59,7 @@ pub(super) static ALL: &[Planted] = table! { Server;
     Does "server-accept-twice" violates RFC6455_11_3_3_ACCEPT_ONCE_SERVER =>
         |_, _, observation| {
             in_101(observation, |fields| {
-                let line = fields.iter().find(|(name, _)| name == ACCEPT).cloned();
+                let line = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(ACCEPT)).cloned();
                 fields.extend(line);
             })
         };
@@ -122,7 +122,7 @@ pub(super) static ALL: &[Planted] = table! { Server;
     Does "server-answers-with-an-empty-protocol" violates RFC6455_4_2_2_SUBPROTOCOL_EMPTY =>
         |_, _, observation| {
             in_101(observation, |fields| {
-                if !fields.iter().any(|(name, _)| name == PROTOCOL) {
+                if !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(PROTOCOL)) {
                     set(fields, PROTOCOL, "");
                 }
             })
@@ -179,7 +179,7 @@ pub(super) static ALL: &[Planted] = table! { Server;
     Does "server-refuses-a-version-with-200" violates RFC6455_4_2_2_VERSION_ERROR =>
         |_, _, observation| {
             in_refusal(observation, |status, fields| {
-                if fields.iter().any(|(name, _)| name == "Sec-WebSocket-Version") {
+                if fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("Sec-WebSocket-Version")) {
                     *status = 200;
                 }
             })
