@@ -133,7 +133,7 @@ impl Options {
             let remedy = "name a peer that `ws101 list peers` has";
             return Err(Failure::usage("a ledger is of a peer that is built in", "--bless", remedy));
         }
-        let data = Conformance::from_dir(&directory)?;
+        let data = Conformance::with_old_lists(&directory)?;
         bless(&named, &Diff::new(&data), &directory, terminal)
     }
 
@@ -176,7 +176,7 @@ impl Options {
             let differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
             bar.finish();
             is_clean &= differences.tally.is_clean();
-            if let Some(why) = differences.undone() {
+            if let Some(why) = differences.undone().or_else(|| able(&differences.tally).err()) {
                 terminal.note(&why.to_string());
                 is_done = false;
             }

@@ -240,6 +240,14 @@ fn the_lists_of_a_ledger_are_written() {
     }
     assert_eq!(ws101(&bless, b"").status, 0);
     assert_eq!(fs::read_to_string(&file).unwrap(), right);
+    // A vector that is no more, and one that an entry has to list which says that nobody looks: both would be refused.
+    let edited = right
+        .replacen("  \"server/host/two whole cut\",\n", "  \"server/host/two-aged whole cut\",\n", 1)
+        .replacen("  \"server/content/coding-empty contested whole cut\",\n", "", 1);
+    fs::write(&file, &edited).expect("it can be written");
+    assert_eq!(ws101(&format!("diff --cases 1 --conformance {}", data.display()), b"").status, 2);
+    assert_eq!(ws101(&bless, b"").status, 0);
+    assert_eq!(fs::read_to_string(&file).unwrap(), right);
     // An entry goes, and nobody explains its vectors.
     let at = right.find("\n[[divergence]]\nid = \"tungstenite/server/host-duplicate\"").expect("the entry");
     let end = at + 1 + right[at + 1..].find("\n[[divergence]]").expect("the next one");

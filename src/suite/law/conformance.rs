@@ -33,20 +33,25 @@ pub struct Conformance {
 impl Conformance {
     /// The data that was built into the program.
     pub fn embedded() -> Result<Conformance, DataErrors> {
-        Conformance::load(&Source::Embedded)
+        Conformance::load(&Source::Embedded, true)
     }
 
     /// The data of a directory that is laid out like `conformance/`.
     pub fn from_dir(directory: &Path) -> Result<Conformance, DataErrors> {
-        Conformance::load(&Source::Directory(directory.to_owned()))
+        Conformance::load(&Source::Directory(directory.to_owned()), true)
     }
 
-    fn load(source: &Source) -> Result<Conformance, DataErrors> {
+    /// The data of a directory whose ledgers may list what the vectors do not bear out: their lists are to be written.
+    pub fn with_old_lists(directory: &Path) -> Result<Conformance, DataErrors> {
+        Conformance::load(&Source::Directory(directory.to_owned()), false)
+    }
+
+    fn load(source: &Source, holds_lists: bool) -> Result<Conformance, DataErrors> {
         let register = Register::load(source)?;
         let marks = Marks::load(source)?;
         let vectors = Vectors::load(source, &register, &marks);
         let unshown = unshown::load(source, &register);
-        let ledgers = Ledger::load_all(source, &register, &marks, vectors.as_ref().ok());
+        let ledgers = Ledger::load_all(source, &register, &marks, vectors.as_ref().ok().filter(|_| holds_lists));
         match (vectors, unshown, ledgers) {
             (Ok(vectors), Ok(unshown), Ok(ledgers)) => {
                 let retired = retired::load(source, &vectors)?;

@@ -227,7 +227,7 @@ impl Ledger {
         Ledger { is_exact: false, ..self.clone() }
     }
 
-    /// Reads `divergences/`, a ledger a file. Where the vectors could not be read, nobody looks whether those exist that are
+    /// Reads `divergences/`, a ledger a file. Without the vectors nobody looks whether they bear out what is
     /// listed.
     pub fn load_all(
         source: &Source,

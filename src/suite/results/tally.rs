@@ -130,7 +130,7 @@ pub struct Tally {
     pub peer: String,
     /// Its exact version.
     pub version: String,
-    /// How many exchanges were meant for it; none where nobody knows before how many there will be.
+    /// How many exchanges were meant for it.
     pub asked: u64,
     /// How many exchanges it was given, by where they come from.
     pub exchanges: BTreeMap<Origin, u64>,
@@ -188,8 +188,7 @@ impl Tally {
             self.harness.0,
         ];
         let shown: u64 = self.new.iter().map(|new| new.count).sum();
-        let is_all = self.asked == 0 || self.asked == self.total();
-        is_all && told.iter().sum::<u64>() == self.total() && shown + self.beyond.1 == self.departed
+        self.asked == self.total() && told.iter().sum::<u64>() == self.total() && shown + self.beyond.1 == self.departed
     }
 
     /// Whether the run found nothing that was not known, and no crash.
