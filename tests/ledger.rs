@@ -71,16 +71,14 @@ fn every_entry_is_needed() {
     }
 }
 
-/// The data with another ledger of a peer: an edit of the text that is in the project.
-fn edited(peer: &str, edit: impl Fn(&str) -> String) -> Conformance {
-    let folder = std::env::temp_dir().join(format!("ws101-edited-{}-{:?}", std::process::id(), thread::current().id()));
+/// The data with one ledger, of a peer: the text of its file.
+fn with_ledger(peer: &str, text: &str) -> Conformance {
+    let folder = std::env::temp_dir().join(format!("ws101-ledger-{}-{:?}", std::process::id(), thread::current().id()));
     fs::create_dir_all(folder.join("divergences")).expect("a folder");
     for name in ["requirements", "vectors", "unshown", "marks.toml"] {
         copy(&Path::new("conformance").join(name), &folder.join(name));
     }
-    let file = format!("divergences/{peer}.toml");
-    let text = fs::read_to_string(Path::new("conformance").join(&file)).expect("the ledger");
-    fs::write(folder.join(&file), edit(&text)).expect("a file");
+    fs::write(folder.join(format!("divergences/{peer}.toml")), text).expect("a file");
     let data = Conformance::from_dir(&folder).expect("the data");
     fs::remove_dir_all(&folder).expect("the folder goes");
     data
@@ -91,10 +89,9 @@ fn edited(peer: &str, edit: impl Fn(&str) -> String) -> Conformance {
 fn a_list_is_exact() {
     let peer = peer::by_name("tungstenite").expect("tungstenite");
     let tally = |from: &str, to: &str| {
-        let data = edited("tungstenite", |text| {
-            assert!(text.contains(from), "{from}");
-            text.replacen(from, to, 1)
-        });
+        let text = fs::read_to_string("conformance/divergences/tungstenite.toml").expect("the ledger");
+        assert!(text.contains(from), "{from}");
+        let data = with_ledger("tungstenite", &text.replacen(from, to, 1));
         let tally = run_as(Diff { cases: 0, ..Diff::new(&data) }, peer.as_ref());
         assert_eq!(tally.total(), run_as(Diff { cases: 0, ..Diff::new(self::data()) }, peer.as_ref()).total());
         let new: Vec<String> = tally.new.iter().map(|new| new.source.clone()).collect();
@@ -284,16 +281,9 @@ fn no_entry_excuses_a_crash() {
          sealed = \"{}\"\nreason = \"r\"\nclause = \"c\"\n",
         "00".repeat(32)
     );
-    let folder = std::env::temp_dir().join(format!("ws101-ledger-{}", std::process::id()));
-    fs::create_dir_all(folder.join("divergences")).expect("a folder");
-    for name in ["requirements", "vectors", "unshown", "marks.toml"] {
-        copy(&Path::new("conformance").join(name), &folder.join(name));
-    }
     let unlisted = run(data(), &Fragile, &[Role::Server], 0);
-    fs::write(folder.join("divergences/fragile.toml"), entry).expect("a file");
-    let listed = Conformance::from_dir(&folder).expect("the data");
+    let listed = with_ledger("fragile", &entry);
     let listed = run(&listed, &Fragile, &[Role::Server], 0);
-    fs::remove_dir_all(&folder).expect("the folder goes");
     assert!(!unlisted.new.is_empty() && !unlisted.is_clean());
     assert!(listed.new.is_empty(), "{:?}", listed.new);
     // It seals no vector, and some fail.

@@ -166,14 +166,17 @@ impl Diff<'_> {
                     continue;
                 };
                 let deliveries = deliveries::few(&whole.exchange.octets, whole.judged.consumed);
-                let cases = deliveries.into_iter().map(|delivery| whole.delivered(delivery));
-                let cases: Vec<_> =
-                    cases.map(|case| (oracle.compare(&case), case)).map(|(its, case)| (case, its)).collect();
-                let attempts = cases.iter().map(|(case, compared)| Attempt {
+                let tried = deliveries.into_iter().map(|delivery| {
+                    let case = whole.delivered(delivery);
+                    let compared = oracle.compare(&case);
+                    (case, compared)
+                });
+                let mut cases: Vec<_> = tried.collect();
+                let attempts = cases.iter_mut().map(|(case, compared)| Attempt {
                     delivery: case.exchange.delivery.to_string(),
                     verdict: compared.verdict.clone(),
-                    explained: compared.explained.clone(),
-                    new: compared.new.clone(),
+                    explained: std::mem::take(&mut compared.explained),
+                    new: std::mem::take(&mut compared.new),
                     unlisted: Vec::new(),
                 });
                 let attempts = attempts.collect();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::without::{plain_host, start_line};
+use super::without::{field_line, name_of, plain_host, start_line};
 use crate::handshake::accept_value;
 use crate::judgement::{Finding, Kind, RequirementId, Role, Span};
 use crate::oracle::expected::{Case, judge};
@@ -34,7 +34,7 @@ pub(super) fn alone(case: &Case, requirements: &[RequirementId]) -> Option<Excha
     let findings = &case.judged.judgement.as_ref()?.findings;
     let place = |finding: &Finding| lines.iter().position(|line| line.contains(&finding.span.start));
     let places: Vec<_> = findings.iter().filter(|its| requirements.contains(&its.requirement.id)).map(place).collect();
-    let name = |line: &Span| name(&octets[line.clone()]);
+    let name = |line: &Span| name_of(&octets[line.clone()]);
     let mut touched: BTreeSet<Vec<u8>> =
         places.iter().flatten().filter(|at| **at > 0).map(|at| name(&lines[*at])).collect();
     // Where content ends is read from both fields (RFC 9112 §6.3).
@@ -112,32 +112,24 @@ fn plainly_ended(line: &[u8]) -> Vec<u8> {
     [text.strip_suffix(b"\r").unwrap_or(text), b"\r\n"].concat()
 }
 
-/// The name of a field line, in lower case.
-fn name(line: &[u8]) -> Vec<u8> {
-    line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase()
-}
-
 /// The fields that a handshake needs, each with its plain line.
 fn plain_fields(exchange: &Exchange) -> Vec<(&'static [u8], Vec<u8>)> {
-    let upgrade = [
-        (&b"upgrade"[..], b"Upgrade: websocket\r\n".to_vec()),
-        (&b"connection"[..], b"Connection: Upgrade\r\n".to_vec()),
-    ];
-    let line = |name: &str, value: &str| format!("{name}: {value}\r\n").into_bytes();
-    match exchange.role {
-        Role::Server => [(&b"host"[..], line("Host", plain_host(exchange)))]
-            .into_iter()
-            .chain(upgrade)
-            .chain([
-                (&b"sec-websocket-key"[..], line("Sec-WebSocket-Key", KEY)),
-                (&b"sec-websocket-version"[..], line("Sec-WebSocket-Version", "13")),
-            ])
-            .collect(),
-        Role::Client => {
-            let accept = accept_value(exchange.key.as_deref().unwrap_or_default().as_bytes());
-            upgrade.into_iter().chain([(&b"sec-websocket-accept"[..], line("Sec-WebSocket-Accept", &accept))]).collect()
-        }
-    }
+    let sent = exchange.key.as_deref().filter(|_| exchange.role == Role::Client);
+    let accept = sent.map(|key| accept_value(key.as_bytes())).unwrap_or_default();
+    let fields: &[(&'static str, &str)] = match exchange.role {
+        Role::Server => &[
+            ("host", ""),
+            ("upgrade", ""),
+            ("connection", ""),
+            ("sec-websocket-key", KEY),
+            ("sec-websocket-version", ""),
+        ],
+        Role::Client => &[("upgrade", ""), ("connection", ""), ("sec-websocket-accept", &accept)],
+    };
+    let plain = |&(name, value): &(&'static str, &str)| {
+        (name.as_bytes(), field_line(format!("{name}:{value}").as_bytes(), plain_host(exchange)))
+    };
+    fields.iter().map(plain).collect()
 }
 
 #[cfg(test)]

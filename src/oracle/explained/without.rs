@@ -97,13 +97,11 @@ fn spell_otherwise(octets: &mut [u8]) {
 /// Puts one plain line in the place of all lines of the name of a line in its head, and takes out what Connection named for
 /// this hop.
 fn say_plainly(octets: &mut Vec<u8>, lines: &[Span], line: &Span, mut plain: Vec<u8>) {
-    let name =
-        |line: &[u8]| line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
-    let own = name(&octets[line.clone()]);
+    let own = name_of(&octets[line.clone()]);
     let mut kept = Vec::new();
     for line in lines {
         let text = &octets[line.clone()];
-        match name(text) {
+        match name_of(text) {
             its if its == own => kept.append(&mut plain),
             its if own == b"connection" && matches!(&its[..], b"keep-alive" | b"te") => {}
             _ => kept.extend_from_slice(text),
@@ -112,13 +110,18 @@ fn say_plainly(octets: &mut Vec<u8>, lines: &[Span], line: &Span, mut plain: Vec
     octets.splice(lines[0].start..lines[lines.len() - 1].end, kept);
 }
 
+/// The name of a field line, in lower case.
+pub(super) fn name_of(line: &[u8]) -> Vec<u8> {
+    line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii().to_ascii_lowercase()
+}
+
 /// The Host of a request that nobody takes offence at: an authority that is served.
 pub(super) fn plain_host(exchange: &Exchange) -> &str {
     exchange.needs.authorities.iter().flatten().next().map_or("server.example.com", String::as_str)
 }
 
 /// A field of the handshake in its plain spelling; nothing for a field that the handshake does not need.
-fn field_line(line: &[u8], host: &str) -> Vec<u8> {
+pub(super) fn field_line(line: &[u8], host: &str) -> Vec<u8> {
     let Some(colon) = line.iter().position(|&octet| octet == b':') else { return Vec::new() };
     let value: Vec<u8> = line[colon + 1..].iter().copied().filter(|octet| !matches!(octet, b'\r' | b'\n')).collect();
     let value = value.trim_ascii();
