@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde::Deserialize;
-use ws101::judgement::{Permitted, Requirement, RequirementId, requirements as r};
-use ws101::oracle::{data, judge};
+use ws101::generate::{Plan, Seeded, Situation};
+use ws101::judgement::{Decided, Kind, Owed, Permitted, Requirement, RequirementId, Role, Severity, requirements as r};
+use ws101::oracle::{Judged, data, judge};
 use ws101::suite::Vector;
 use ws101::suite::law::vector::{Bearing, VectorKind};
 
@@ -119,4 +120,50 @@ fn each_requirement_stands_alone_in_some_vector_or_has_its_reason() {
     let without: Vec<_> = lonely.difference(&excused).collect();
     let stale: Vec<_> = excused.difference(&lonely).collect();
     assert!(alone.len() > 150 && without.is_empty() && stale.is_empty(), "no reason: {without:#?}, stale: {stale:#?}");
+}
+
+/// Requirements that fix a refusal and are no MUST, each with its reason: whoever accepts there is no failure.
+const NO_MUST: [(&Requirement, &str); 1] = [(
+    &r::RFC6455_10_2_VERIFY_ORIGIN,
+    "§10.2 only recommends to check an origin; which ones are served is the server's own configuration",
+)];
+
+/// What must be refused rests on a MUST, be it contested: a peer that accepts it is never a mere matter of taste. Where the two
+/// disagree, a vector fails what generated octets pass over.
+#[test]
+fn what_must_be_refused_rests_on_a_must() {
+    let is_severe = |decided: Decided| decided.owed.severity <= Severity::Contested;
+    let is_excused = |ids: &BTreeSet<RequirementId>| NO_MUST.iter().any(|(its, _)| ids.contains(&its.id));
+    let mut wrong = BTreeSet::new();
+    for vector in data().vectors.all().iter().filter(|vector| vector.permitted() == Permitted::MustReject) {
+        let departs: BTreeSet<_> = vector.that(Bearing::Departs).collect();
+        if !is_severe(vector.expectation.decided) && !is_excused(&departs) {
+            wrong.insert(format!("{}: {:?}", vector.id, vector.expectation.decided));
+        }
+    }
+    let vectors = data().vectors.all().iter().filter_map(Vector::exchange).cloned();
+    let drawn = (0..40_000).map(|seed| {
+        let role = if seed % 2 == 0 { Role::Server } else { Role::Client };
+        Situation::draw(role, &mut Seeded::new(seed), 2000).exchange
+    });
+    let planned = (0..40_000).map(|seed| {
+        let role = if seed % 2 == 0 { Role::Server } else { Role::Client };
+        Plan::draw(role, &mut Seeded::new(seed)).render()
+    });
+    let mut tried = 0;
+    for exchange in vectors.chain(drawn).chain(planned) {
+        let Some(Judged { judgement: Some(judgement), .. }) = judge(&exchange) else { continue };
+        if judgement.permitted() != Permitted::MustReject {
+            continue;
+        }
+        tried += 1;
+        let violated = judgement.of(Kind::Violated);
+        let by: Vec<_> = violated.map(|finding| (finding.requirement.id, finding.requirement.owed())).collect();
+        let ids: BTreeSet<_> = by.iter().map(|(id, _)| *id).collect();
+        if !is_severe(Owed::decided(Permitted::MustReject, by.into_iter())) && !is_excused(&ids) {
+            wrong.insert(format!("{ids:?}: {}", exchange.octets.escape_ascii()));
+        }
+    }
+    assert!(tried > 20_000, "{tried}");
+    assert!(wrong.is_empty(), "{} of {tried}: {:#?}", wrong.len(), wrong.iter().take(20).collect::<Vec<_>>());
 }

@@ -1,21 +1,23 @@
 //! `ws101 check`: judges the octets of a request or a response.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::failure::{Failure, Status};
-use super::input::{Input, shown};
+use super::input::Input;
+use super::reader::Reader;
 use super::terminal::Terminal;
 use super::{Format, Global, accept, role};
 use crate::handshake::deflate::{self, Deflate};
 use crate::handshake::{
-    Checked, ClientOutcome, Extension, ExtensionList, ExtensionOffer, Offer, Policy, ServerOutcome, check_request,
-    check_response,
+    Checked, ClientOutcome, Extension, ExtensionOffer, Offer, Policy, ServerOutcome, check_request, check_response,
 };
-use crate::http::grammar::{is_token, latin1};
+use crate::http::grammar::latin1;
 use crate::http::{Head, HeadReader, Limits, Progress, Side};
 use crate::judgement::Role;
+use crate::peer::reference::policy;
 use crate::report::Check;
 use crate::suite::Register;
 
@@ -28,15 +30,8 @@ pub(super) struct Options {
     /// The file with the octets; standard input without it.
     #[arg(value_name = "FILE|-")]
     file: Option<PathBuf>,
-    /// The Sec-WebSocket-Key of the request that a response answers.
-    #[arg(long, value_name = "KEY")]
-    key: Option<String>,
-    /// The subprotocols that the server speaks, best first, or that the client offered.
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    protocols: Vec<String>,
-    /// The extensions that the server supports, or that the client offered: a Sec-WebSocket-Extensions value.
-    #[arg(long, value_name = "RAW")]
-    extensions: Option<String>,
+    #[command(flatten)]
+    reader: Reader,
     /// Shows what is legal and seldom seen as well.
     #[arg(long)]
     all: bool,
@@ -49,7 +44,7 @@ pub(super) fn run(options: &Options, global: &Global, terminal: &mut Terminal) -
     let register = Register::load(&global.source())?;
     let configured = options.configured()?;
     let Input { name, octets } = Input::read(options.file.as_deref(), terminal)?;
-    if let Some(fault) = options.key.as_deref().and_then(accept::fault) {
+    if let Some(fault) = options.reader.key.as_deref().and_then(accept::fault) {
         terminal.note(&format!("{fault}, --key; the accept value is judged all the same"));
     }
     let outcome = configured.judge(&octets);
@@ -82,59 +77,36 @@ enum Outcome {
 
 impl Options {
     fn configured(&self) -> Result<Configured, Failure> {
-        if let Some(protocol) = self.protocols.iter().find(|protocol| !is_token(protocol.as_bytes())) {
-            let remedy = "give tokens with commas between them (RFC 9110 §5.6.2)";
-            return Err(Failure::usage(
-                format_args!("\"{}\" is no subprotocol", shown(protocol)),
-                "--protocols",
-                remedy,
-            ));
-        }
-        let extensions = self.extensions.as_deref().map(extensions).transpose()?.unwrap_or_default();
-        let protocols = self.protocols.clone();
-        if self.role == Role::Client {
-            let extensions =
-                extensions.elements.iter().map(|element| self.offered(element)).collect::<Result<_, _>>()?;
-            return Ok(Configured::Client(Offer { key: self.key.clone(), protocols, extensions }));
-        }
-        if self.key.is_some() {
-            let remedy = "leave it out: the key of a request stands in the request";
-            return Err(Failure::usage("a server is given no key", "--key with --role server", remedy));
-        }
-        for element in &extensions.elements {
-            if element.name != deflate::NAME || Deflate::read(element, deflate::Side::Offer).is_err() {
-                let raw = self.extensions.as_deref().unwrap_or_default();
-                let what = format!("the reference does not support \"{}\"", shown(&raw[element.span.clone()]));
-                let remedy = "give permessage-deflate, with parameters of RFC 7692 or without, or leave it out";
-                return Err(Failure::usage(what, "--extensions", remedy));
+        let needs = self.reader.needs(self.role)?;
+        let extensions = self.reader.extension_list()?;
+        let offered = |element| ExtensionOffer::read(element).map_err(|(_, span)| self.never_offered(span));
+        match self.role {
+            Role::Client => {
+                let extensions = extensions.elements.iter().map(offered).collect::<Result<_, _>>()?;
+                Ok(Configured::Client(Offer { key: self.reader.key.clone(), protocols: needs.protocols, extensions }))
+            }
+            Role::Server => {
+                let is_supported = |element: &Extension| {
+                    element.name == deflate::NAME && Deflate::read(element, deflate::Side::Offer).is_ok()
+                };
+                match (policy(&needs), extensions.elements.iter().find(|element| !is_supported(element))) {
+                    (Some(policy), None) => Ok(Configured::Server(policy)),
+                    (_, unsupported) => Err(self.unsupported(unsupported)),
+                }
             }
         }
-        let deflate = !extensions.elements.is_empty();
-        Ok(Configured::Server(Policy { protocols, deflate, ..Policy::default() }))
     }
-}
 
-impl Options {
-    /// An extension that a client may offer.
-    fn offered(&self, element: &Extension) -> Result<ExtensionOffer, Failure> {
-        ExtensionOffer::read(element).map_err(|(_, span)| {
-            let raw = self.extensions.as_deref().unwrap_or_default();
-            let what = format!("no client may offer \"{}\" of {}", shown(&raw[span]), deflate::NAME);
-            let remedy = "give each parameter of RFC 7692 once, with a value that it allows";
-            Failure::usage(what, "--extensions", remedy)
-        })
+    fn unsupported(&self, element: Option<&Extension>) -> Failure {
+        let part = element.map(|element| self.reader.part(element.span.clone())).unwrap_or_default();
+        let remedy = "give permessage-deflate, with parameters of RFC 7692 or without, or leave it out";
+        Failure::usage(format!("the reference does not support \"{part}\""), "--extensions", remedy)
     }
-}
 
-/// Reads a `Sec-WebSocket-Extensions` value.
-fn extensions(raw: &str) -> Result<ExtensionList, Failure> {
-    ExtensionList::parse(raw).map_err(|(_, span)| {
-        let what = match raw.get(span).map(shown) {
-            Some(part) if !part.is_empty() => format!("no extension list, because of \"{part}\""),
-            _ => "no extension list".to_owned(),
-        };
-        Failure::usage(what, "--extensions", "write it as RFC 6455 §9.1 has it: name; parameter=value, name")
-    })
+    fn never_offered(&self, span: Range<usize>) -> Failure {
+        let what = format!("no client may offer \"{}\" of {}", self.reader.part(span), deflate::NAME);
+        Failure::usage(what, "--extensions", "give each parameter of RFC 7692 once, with a value that it allows")
+    }
 }
 
 impl Configured {

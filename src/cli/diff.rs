@@ -11,20 +11,16 @@ use serde_json::json;
 use super::bless::bless;
 use super::diff_server::{Live, is_url};
 use super::failure::{Failure, Status};
-use super::input::{Input, shown};
+use super::input::shown;
+use super::reader::Reader;
 use super::terminal::Terminal;
 use super::{Format, Global, role};
-use crate::handshake::ExtensionList;
-use crate::http::grammar::is_token;
-use crate::judgement::{Role, Severity};
-use crate::live::interrupt;
-use crate::oracle::{Case, Compared, Oracle};
+use crate::judgement::Role;
 use crate::peer::{self, program::Program};
-use crate::report::{Row, Rows, TallySheet};
-use crate::run::servers::Stranger;
+use crate::report::TallySheet;
 use crate::run::{Diff, Progress};
 use crate::suite::law::corpus::Seed;
-use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Outcome, Peer, Tally, Verdict};
+use crate::suite::{Conformance, Origin, Peer, Tally};
 
 /// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.
 /// With files: what each peer makes of the octets.
@@ -32,7 +28,7 @@ use crate::suite::{Conformance, Delivery, End, Exchange, Needs, Origin, Outcome,
 pub(super) struct Options {
     /// Files with the octets of a request or a response; - for standard input.
     #[arg(value_name = "FILE|-")]
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// Only this peer, or the server behind a ws or wss URL; may be given several times. By default every peer that is
     /// built in but the reference.
     #[arg(long, value_name = "NAME|URL")]
@@ -43,22 +39,13 @@ pub(super) struct Options {
     adapter: Vec<(String, Vec<String>)>,
     /// Only in this role; with files, the role of who reads them (told from the octets without it).
     #[arg(long, value_parser = role())]
-    role: Option<Role>,
+    pub(super) role: Option<Role>,
     /// With files: where the octets are cut into reads, or `octets` for one octet a read.
     #[arg(long, value_name = "17,40", requires = "files")]
-    split: Option<String>,
+    pub(super) split: Option<String>,
     /// With files: the sender's side of the connection ends behind the octets.
     #[arg(long, requires = "files")]
-    half_close: bool,
-    /// With files: the key that the client sent [default: that of RFC 6455 §1.3].
-    #[arg(long, value_name = "KEY", requires = "files")]
-    key: Option<String>,
-    /// With files: the subprotocols that the server speaks, best first, or that the client offered.
-    #[arg(long, value_name = "A,B", value_delimiter = ',', requires = "files")]
-    protocols: Vec<String>,
-    /// With files: the extensions that the server supports, or that the client offered.
-    #[arg(long, value_name = "RAW", requires = "files")]
-    extensions: Option<String>,
+    pub(super) half_close: bool,
     /// Another corpus beside the one that is built in: a directory with the folders `request` and `response`.
     #[arg(long, value_name = "DIR", conflicts_with = "files")]
     corpus: Option<PathBuf>,
@@ -78,6 +65,8 @@ pub(super) struct Options {
     /// are those of --conformance, or of conformance/ in this directory.
     #[arg(long, conflicts_with_all = ["files", "adapter", "cases", "seconds", "seed", "corpus", "strict", "role"])]
     bless: bool,
+    #[command(flatten, next_help_heading = "For the octets of files: who reads them")]
+    pub(super) reader: Reader,
     #[command(flatten, next_help_heading = "For a peer behind a URL")]
     pub(super) live: Live,
 }
@@ -89,6 +78,10 @@ pub(super) fn run(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     peer::catch_panics();
+    if options.files.is_empty() && options.reader != Reader::default() {
+        let remedy = "give a file, or - for standard input";
+        return Err(Failure::usage("there are no octets for the reader that is described", "FILE", remedy));
+    }
     if options.bless {
         return options.bless(peers, global, terminal);
     }
@@ -157,8 +150,9 @@ impl Options {
         let mut is_done = true;
         for &peer in peers {
             let bar = Bar::new(peer.name());
-            let tally = diff.run(peer, &|progress| bar.show(progress));
+            let mut tally = diff.run(peer, &|progress| bar.show(progress));
             bar.finish();
+            self.say_again(&mut tally, global);
             if let Err(why) = able(&tally) {
                 terminal.note(&why.to_string());
                 is_done = false;
@@ -173,8 +167,9 @@ impl Options {
         }
         for server in &servers {
             let bar = Bar::new(&server.endpoint.url);
-            let differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
+            let mut differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
             bar.finish();
+            self.say_again(&mut differences.tally, global);
             is_clean &= differences.tally.is_clean();
             if let Some(why) = differences.undone().or_else(|| able(&differences.tally).err()) {
                 terminal.note(&why.to_string());
@@ -191,108 +186,14 @@ impl Options {
         Ok(Status::of(is_done, is_clean))
     }
 
-    fn given(
-        &self,
-        peers: &[&dyn Peer],
-        data: &Conformance,
-        global: &Global,
-        terminal: &mut Terminal,
-    ) -> Result<Status, Failure> {
-        let servers = self.servers()?;
-        let strangers: Vec<Stranger<'_>> =
-            servers.iter().map(|server| Stranger::new(server, interrupt::flag())).collect();
-        let strangers = strangers.iter().map(|stranger| -> &dyn Peer { stranger });
-        let peers: Vec<&dyn Peer> = peers.iter().copied().chain(strangers).collect();
-        let (mut has_failed, mut is_done) = (false, true);
-        for file in &self.files {
-            let Input { name, octets } = Input::read(Some(file), terminal)?;
-            let exchange = self.exchange(&name, octets)?;
-            let case = Case::judged(exchange).ok_or_else(|| {
-                let remedy = "give permessage-deflate, or leave it out";
-                Failure::usage("the reference does not support these extensions", "--extensions", remedy)
-            })?;
-            let mut rows = Vec::new();
-            for &peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
-                let ledger = self.ledger(data, peer.name());
-                let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: self.strict };
-                let compared = oracle.compare(&case);
-                if let Verdict::Harness(why) = &compared.verdict {
-                    let remedy = "see that it is there, and try again";
-                    terminal.note(&Failure::undone(why, peer.name(), remedy).to_string());
-                    is_done = false;
-                }
-                // A crash that is known is one all the same.
-                let has_crashed = matches!(compared.observation.outcome, Outcome::Crashed(_));
-                has_failed |= has_crashed || !compared.new.is_empty();
-                let reason = |id: &String| ledger.get(id).map(|entry| entry.reason.clone()).unwrap_or_default();
-                rows.push(Row {
-                    peer: peer.name().to_owned(),
-                    version: peer.version().to_owned(),
-                    verdict: word(&compared).to_owned(),
-                    did: compared.observation.words(),
-                    known: compared.known().iter().map(|id| (id.clone(), reason(id))).collect(),
-                    faults: compared.verdict.faults().to_vec(),
-                });
-            }
-            let judgement = case.judged.judgement.as_ref();
-            let rows = Rows { name: &name, exchange: &case.exchange, judgement, rows };
-            terminal.print(&match global.format {
-                Format::Human => rows.human(&data.register, terminal.look()),
-                Format::Json => format!("{}\n", rows.json()),
-            })?;
+    /// What is printed to be run again says with what data and how strictly it was judged.
+    fn say_again(&self, tally: &mut Tally, global: &Global) {
+        let Some(invocation) = &mut tally.invocation else { return };
+        if self.strict {
+            invocation.options.push("--strict".to_owned());
         }
-        Ok(Status::of(is_done, !has_failed))
-    }
-
-    /// The octets with everything around them.
-    fn exchange(&self, name: &str, octets: Vec<u8>) -> Result<Exchange, Failure> {
-        let role = match self.role {
-            Some(role) => role,
-            // A status-line begins with the version, a request-line ends with it.
-            None if octets.starts_with(b"HTTP/") => Role::Client,
-            None => Role::Server,
-        };
-        if role == Role::Server && self.key.is_some() {
-            let remedy = "leave it out: the key of a request stands in the request";
-            return Err(Failure::usage("a server is given no key", "--key", remedy));
-        }
-        if let Some(protocol) = self.protocols.iter().find(|protocol| !is_token(protocol.as_bytes())) {
-            let remedy = "give tokens with commas between them (RFC 9110 §5.6.2)";
-            let what = format!("\"{}\" is no subprotocol", shown(protocol));
-            return Err(Failure::usage(what, "--protocols", remedy));
-        }
-        if let Some(raw) = self.extensions.as_deref().filter(|raw| ExtensionList::parse(raw).is_err()) {
-            let remedy = "write it as RFC 6455 §9.1 has it: name; parameter=value, name";
-            return Err(Failure::usage(format!("\"{}\" is no extension list", shown(raw)), "--extensions", remedy));
-        }
-        let needs =
-            Needs { protocols: self.protocols.clone(), extensions: self.extensions.clone(), ..Needs::default() };
-        let plain = Exchange::new(role, octets);
-        Ok(Exchange {
-            delivery: self.delivery(name, plain.octets.len())?,
-            end: if self.half_close { End::HalfClosed } else { End::Open },
-            key: self.key.clone().or(plain.key.clone()),
-            needs,
-            ..plain
-        })
-    }
-
-    fn delivery(&self, name: &str, length: usize) -> Result<Delivery, Failure> {
-        let Some(split) = self.split.as_deref() else { return Ok(Delivery::Whole) };
-        if split == "octets" {
-            return Ok(Delivery::Octets);
-        }
-        let places: Result<Vec<usize>, _> = split.split(',').map(|at| at.trim().parse()).collect();
-        let inside = |places: &[usize]| {
-            places.iter().all(|&at| at > 0 && at < length) && places.is_sorted_by(|before, behind| before < behind)
-        };
-        match places {
-            Ok(places) if inside(&places) => Ok(Delivery::Split(places)),
-            _ => Err(Failure::usage(
-                format_args!("\"{}\" does not cut the {length} octets of {name}", shown(split)),
-                "--split",
-                format_args!("give ascending offsets between 0 and {length}, or octets"),
-            )),
+        if let Some(directory) = &global.conformance {
+            invocation.options.extend(["--conformance".to_owned(), directory.to_string_lossy().into_owned()]);
         }
     }
 }
@@ -356,23 +257,6 @@ fn able(tally: &Tally) -> Result<(), Failure> {
         return Err(Failure::undone(what, &tally.peer, "report this: it is no fault of the peer"));
     }
     Ok(())
-}
-
-/// The word for what a comparison came to.
-fn word(compared: &Compared) -> &'static str {
-    match &compared.verdict {
-        Verdict::Pass => "pass",
-        Verdict::Permitted => "permitted",
-        Verdict::Faulty(_) if !compared.new.is_empty() => "new",
-        Verdict::Faulty(_) if !compared.explained.is_empty() => "known",
-        Verdict::Faulty(_) => match compared.verdict.severity() {
-            Some(Severity::Contested) => "contested",
-            Some(Severity::NonStrict) => "non-strict",
-            _ => "informational",
-        },
-        Verdict::Unsupported(_) => "unsupported",
-        Verdict::Harness(_) => "harness error",
-    }
 }
 
 /// Progress on standard error, where that is a terminal.

@@ -43,6 +43,12 @@ pub(super) struct Live {
 }
 
 impl Live {
+    /// The options that say how a server is reached, as a command line has them.
+    fn words(&self) -> Vec<String> {
+        let timeout = self.timeout.map(|timeout| ["--timeout".to_owned(), timeout.to_string()]);
+        self.reach.words().into_iter().chain(timeout.into_iter().flatten()).collect()
+    }
+
     /// Whether nothing was given.
     fn is_none(&self) -> bool {
         self.reach == Reach::default() && self.ledger.is_none() && self.jobs.is_none() && self.timeout.is_none()
@@ -104,7 +110,7 @@ impl Options {
             conditions: self.live.reach.conditions()?,
             supports: Needs::default(),
             cases: planned(data),
-            options: self.live.reach.words(),
+            options: self.live.words(),
             jobs: usize::from(self.live.jobs.unwrap_or(16)),
             seed,
         };

@@ -42,7 +42,7 @@ requirements! {
     RFC6455_1_3_ENDPOINT_SELECTION = "rfc6455-1.3-endpoint-selection", ServerVerifies, Info, Informational, MustAccept, Accept, [], None;
     RFC6455_1_3_ACCEPT_SAMPLE = "rfc6455-1.3-accept-sample", ServerSends, Info, Informational, MustReject, Reject, [], Some(&RFC6455_4_1_RESP_ACCEPT_WRONG);
     RFC6455_1_3_FIELD_ORDER_CLIENT = "rfc6455-1.3-field-order-client", ClientVerifies, Info, Informational, MustAccept, Accept, [], None;
-    RFC6455_1_6_FOREIGN_SERVER = "rfc6455-1.6-foreign-server", ClientVerifies, Info, Informational, MustReject, Reject, [], Some(&RFC9110_2_2_SERVER_MESSAGE_GRAMMAR);
+    RFC6455_1_6_FOREIGN_SERVER = "rfc6455-1.6-foreign-server", ClientVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC9110_2_2_SERVER_MESSAGE_GRAMMAR);
     RFC6455_1_6_HTML_FORM = "rfc6455-1.6-html-form", ServerVerifies, Info, Informational, MustReject, Reject, [], None;
     RFC6455_1_6_LIMIT_INJECTION = "rfc6455-1.6-limit-injection", ClientSends, Info, Informational, MustReject, Reject, [], Some(&RFC9110_5_5_NUL_CR_LF_REQUEST);
     RFC6455_2_1_ASCII_FOLD_SERVER = "rfc6455-2.1-ascii-fold-server", ServerVerifies, Must, Fail, MustReject, Reject, [], Some(&RFC6455_4_1_REQ_VALID_HTTP);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::served;
 use crate::judgement::Role;
-use crate::suite::{Building, Built, End, Exchange, Needs, Observation, Opened, Outcome, Peer, Refused};
+use crate::suite::{Building, Built, End, Exchange, Invocation, Needs, Observation, Opened, Outcome, Peer, Refused};
 
 /// How long a program may take for one answer, unless it is told otherwise, before it counts as hanging.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -76,6 +76,11 @@ impl Peer for Program {
 
     fn version(&self) -> &str {
         "adapter"
+    }
+
+    fn invocation(&self) -> Option<Invocation> {
+        let adapter = format!("{}={}", self.name, self.words.join(" "));
+        Some(Invocation { program: "ws101".to_owned(), options: vec!["--adapter".to_owned(), adapter] })
     }
 
     fn plays(&self, _: Role) -> bool {

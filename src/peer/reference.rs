@@ -6,7 +6,7 @@ use crate::handshake::{
 };
 use crate::http::Limits;
 use crate::judgement::Role;
-use crate::suite::{Building, Built, End, Exchange, Needs, Observation, Opened, Outcome, Peer, Refused};
+use crate::suite::{Building, Built, End, Exchange, Invocation, Needs, Observation, Opened, Outcome, Peer, Refused};
 
 /// The reference.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +48,10 @@ impl Peer for Reference {
 
     fn version(&self) -> &str {
         env!("CARGO_PKG_VERSION")
+    }
+
+    fn invocation(&self) -> Option<Invocation> {
+        Some(Invocation::built_in("ws101", self.name()))
     }
 
     fn plays(&self, _: Role) -> bool {

@@ -6,8 +6,8 @@ use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
 use crate::judgement::{Judgement, Kind, Permitted, Role, Severity};
-use crate::suite::results::reproduce::{live, printf};
-use crate::suite::{Delivery, Discovery, End, Evidence, Exchange, Fault, NewDivergence, Register};
+use crate::suite::results::reproduce;
+use crate::suite::{Discovery, Evidence, Exchange, Fault, Invocation, NewDivergence, Register};
 
 /// A difference between a peer and what it may do, which nothing in the ledger explains.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub struct Difference<'a> {
     pub peer: &'a str,
     /// Its exact version.
     pub version: &'a str,
+    /// How a command line names it, if one can.
+    pub invocation: Option<&'a Invocation>,
     /// What it did.
     pub new: &'a NewDivergence,
 }
@@ -38,9 +40,7 @@ impl Difference<'_> {
                 let marks = judgement.iter().flat_map(|judgement| &judgement.findings).map(check::mark).collect();
                 sheet.drawn(&draw(exchange, *consumed, marks, look));
                 sheet.term("delivered", &delivery(exchange));
-                if live(self.peer).is_none() {
-                    sheet.term("needs", &needs(exchange));
-                }
+                sheet.term("needs", &needs(exchange));
                 permitted(&mut sheet, judgement.as_ref(), register);
             }
             Evidence::Options(building) => options(&mut sheet, building),
@@ -50,23 +50,22 @@ impl Difference<'_> {
             sheet.term("fault", &fault_line(fault));
         }
         for entry in &new.unlisted {
-            let bless = format!("ws101 diff --peer {} --bless", self.peer);
-            sheet.term(
-                "not listed",
-                &format!("{entry} explains it and does not list {}: look why, then {bless}", new.source),
-            );
+            let what =
+                format!("{entry} explains it and does not list {}: look why, then write the list anew", new.source);
+            sheet.term("not listed", &what);
         }
-        if let Evidence::Octets { exchange, .. } = &new.evidence {
-            // On a line of its own and never broken: it is there to be copied.
-            sheet.drawn(&format!("{}\n", self.reproducer(exchange)));
+        // On a line of its own and never broken: it is there to be copied.
+        if let (Some(peer), false) = (self.invocation, new.unlisted.is_empty()) {
+            sheet.drawn(&format!("{}\n", reproduce::bless(peer)));
+        }
+        match (&new.evidence, self.invocation) {
+            (Evidence::Octets { exchange, .. }, Some(peer)) => {
+                sheet.drawn(&format!("{}\n", reproduce::diff(peer, exchange)));
+            }
+            (Evidence::Octets { .. }, None) => sheet.term("again", NO_COMMAND),
+            (Evidence::Options(_), _) => {}
         }
         sheet.finish()
-    }
-
-    /// The command that shows it again, to this peer where it is named by a URL.
-    fn reproducer(&self, exchange: &Exchange) -> String {
-        let command = reproducer(exchange);
-        live(self.peer).map_or(command.clone(), |url| format!("{command} --peer {url}"))
     }
 
     /// For programs.
@@ -91,18 +90,22 @@ impl Difference<'_> {
             "exchange": exchange,
             "build": build,
             "reproduce": match &new.evidence {
-                Evidence::Octets { exchange, .. } => Some(self.reproducer(exchange)),
+                Evidence::Octets { exchange, .. } => self.invocation.map(|peer| reproduce::diff(peer, exchange)),
                 Evidence::Options(_) => None,
             },
         })
     }
 }
 
+/// What stands in the place of a command where no program has the peer.
+const NO_COMMAND: &str =
+    "no program has this peer: give the same input to what found it; Peer::invocation names a program";
+
 /// A discovery for people, on a page without colour.
 pub fn discovery(found: &Discovery, register: &Register) -> String {
     match found {
-        Discovery::New { peer, version, divergence } => {
-            Difference { peer, version, new: divergence }.human(register, Look::PLAIN)
+        Discovery::New { peer, version, invocation, divergence } => {
+            Difference { peer, version, invocation: invocation.as_ref(), new: divergence }.human(register, Look::PLAIN)
         }
         Discovery::Broken(message) => format!("BROKEN PROMISE: {message}"),
     }
@@ -147,35 +150,6 @@ fn permitted(sheet: &mut Sheet, judgement: Option<&Judgement>, register: &Regist
         sheet.term("by", &format!("{id} ({clause}): {}", finding.message));
     }
 }
-
-/// The command that shows it again.
-pub fn reproducer(exchange: &Exchange) -> String {
-    let mut command = format!("printf '{}' | ws101 diff - --role {}", printf(&exchange.octets), exchange.role);
-    match &exchange.delivery {
-        Delivery::Whole => {}
-        Delivery::Octets => command.push_str(" --split octets"),
-        Delivery::Split(at) => {
-            let at: Vec<String> = at.iter().map(usize::to_string).collect();
-            command.push_str(&format!(" --split {}", at.join(",")));
-        }
-    }
-    if exchange.end == End::HalfClosed {
-        command.push_str(" --half-close");
-    }
-    if let Some(key) = exchange.key.as_deref().filter(|key| *key != SAMPLE_KEY) {
-        command.push_str(&format!(" --key {key}"));
-    }
-    if !exchange.needs.protocols.is_empty() {
-        command.push_str(&format!(" --protocols {}", exchange.needs.protocols.join(",")));
-    }
-    if let Some(extensions) = &exchange.needs.extensions {
-        command.push_str(&format!(" --extensions '{extensions}'"));
-    }
-    command
-}
-
-/// The key of RFC 6455 §1.3, which a client sends unless it is told otherwise.
-const SAMPLE_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
 /// What a row says of one peer.
 #[derive(Clone, Debug)]
@@ -245,23 +219,5 @@ impl Rows<'_> {
                 "known": row.known.iter().map(|(id, _)| id).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reproducer_is_a_command_that_prints_the_octets() {
-        let exchange = Exchange {
-            delivery: Delivery::Split(vec![3, 5]),
-            end: End::HalfClosed,
-            ..Exchange::new(Role::Server, *b"A'%\\\r\n\0\xff")
-        };
-        assert_eq!(
-            reproducer(&exchange),
-            r"printf 'A'\''%%\\\r\n\000\377' | ws101 diff - --role server --split 3,5 --half-close"
-        );
     }
 }

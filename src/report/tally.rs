@@ -8,8 +8,8 @@ use super::{BAD, GOOD, Look, NAME, wrap};
 use crate::judgement::Role;
 use crate::suite::law::register::Entry;
 use crate::suite::ledger::{Behaviour, Direction, Divergence};
-use crate::suite::results::reproduce::{self, quoted};
-use crate::suite::{Ledger, Origin, Register, Stale, Tally};
+use crate::suite::results::reproduce;
+use crate::suite::{Ledger, NewDivergence, Origin, Register, Stale, Tally};
 
 /// What a run came to, for one peer.
 #[derive(Clone, Copy, Debug)]
@@ -94,8 +94,7 @@ impl TallySheet<'_> {
         self.known(look, &mut lines);
         for new in &tally.new {
             lines.push(String::new());
-            let difference = Difference { peer: &tally.peer, version: &tally.version, new };
-            lines.push(difference.human(self.register, look).trim_end().to_owned());
+            lines.push(self.difference(new).human(self.register, look).trim_end().to_owned());
         }
         if let (kinds @ 1.., exchanges) = tally.beyond {
             lines.push(String::new());
@@ -112,14 +111,22 @@ impl TallySheet<'_> {
         }
         for stale in &tally.stale {
             lines.push(String::new());
-            lines.extend(wrap(&said(stale, &tally.peer), look.width, 0, 2));
+            lines.extend(wrap(&said(stale), look.width, 0, 2));
             if let Stale::Passing { vectors, .. } = stale {
                 lines.extend(vectors.iter().map(|vector| format!("    {vector}")));
+            }
+            if let (Some(peer), Stale::Passing { .. } | Stale::Sealed { .. }) = (&tally.invocation, stale) {
+                lines.push(reproduce::bless(peer));
             }
         }
         lines.push(String::new());
         lines.push(self.verdict(look));
         lines.join("\n") + "\n"
+    }
+
+    fn difference<'a>(&'a self, new: &'a NewDivergence) -> Difference<'a> {
+        let Tally { peer, version, invocation, .. } = self.tally;
+        Difference { peer, version, invocation: invocation.as_ref(), new }
     }
 
     fn known(&self, look: Look, lines: &mut Vec<String>) {
@@ -145,12 +152,8 @@ impl TallySheet<'_> {
         if !shown.is_empty() {
             lines.push(String::new());
             let example = &shown[0].0.id;
-            lines.push(match reproduce::live(&self.tally.peer) {
-                Some(url) => {
-                    format!("Each with its octets: ws101 test server {url} --verbose --only {}", quoted(example))
-                }
-                None => format!("Each with its octets: ws101 explain {example}"),
-            });
+            let live = self.tally.invocation.as_ref().and_then(|peer| reproduce::verbose(peer, example));
+            lines.push(format!("Each with its octets: {}", live.unwrap_or_else(|| format!("ws101 explain {example}"))));
         }
     }
 
@@ -233,9 +236,7 @@ impl TallySheet<'_> {
             "unrepeated": tally.unrepeated,
             "harness": tally.harness.0,
             "known": known.collect::<Vec<_>>(),
-            "new": tally.new.iter().map(|new| {
-                Difference { peer: &tally.peer, version: &tally.version, new }.json()
-            }).collect::<Vec<_>>(),
+            "new": tally.new.iter().map(|new| self.difference(new).json()).collect::<Vec<_>>(),
             "stale": tally.stale.iter().map(stale_json).collect::<Vec<_>>(),
         })
     }
@@ -251,9 +252,9 @@ fn stale_json(stale: &Stale) -> Value {
 }
 
 /// What is stale, and what to do about it.
-fn said(stale: &Stale, peer: &str) -> String {
+fn said(stale: &Stale) -> String {
     let id = stale.id();
-    let bless = format!("Look why, then let ws101 diff --peer {peer} --bless write the list.");
+    let bless = "Look why, then write the list anew.";
     match stale {
         Stale::Reproducer { did, .. } => format!(
             "STALE {id}: on its reproducer the peer now does what it should, or what the entry does not explain ({did}). \

@@ -81,7 +81,7 @@ impl Diff<'_> {
     /// Tries one peer. The same seed and number of cases give the same tally, however many threads there are.
     pub fn run(&self, peer: &dyn Peer, progress: &(dyn Fn(Progress) + Sync)) -> Tally {
         let ledger = self.data.ledger(peer.name());
-        let mut tally = Tally { peer: peer.name().to_owned(), version: peer.version().to_owned(), ..Tally::default() };
+        let mut tally = Tally::of(peer);
         let oracle = Oracle { register: &self.data.register, ledger: &ledger, peer, strict: self.strict };
         let mut new = NewOnes::default();
         for &role in self.roles.iter().filter(|&&role| peer.plays(role)) {

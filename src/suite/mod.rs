@@ -15,7 +15,7 @@ pub use exchange::{Building, Delivery, End, Exchange, Needs};
 pub use law::{Conformance, DataError, DataErrors, Register, Source, Vector, Vectors};
 pub use ledger::Ledger;
 pub use observation::{Built, Observation, Opened, Outcome, Refused};
-pub use peer::Peer;
+pub use peer::{Invocation, Peer};
 #[cfg(any(feature = "cli", test))]
 pub use results::Selection;
 pub use results::{

@@ -119,10 +119,11 @@ fn octets_that_are_no_text_are_escaped_and_cut() {
     let expected = r"standard input: 139 octets, as a server reads a request
 1 | \x16\x03\x01\x00\xf8\x01\x00\x00\xf4\x03\x03\x80\x81\x82\x83\x84\x85\x86…
   | ^^^^ violated rfc9112-2.2-bad-grammar-400: not an HTTP/1.1 request
+  | ^^^^ violated rfc6455-4.2.1-method: method is not GET
 
 reject with 400 (permitted: reject) by rfc9112-2.2-bad-grammar-400
 RFC 9112 §2.2: Octets that do not match the message grammar get 400 and a close.
-findings: 1 violated; judged: 1 of 139 octets
+findings: 2 violated; judged: 1 of 139 octets
 Nothing behind octet 1 was judged: from a fault like this no single reading
   follows.
 ";

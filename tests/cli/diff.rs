@@ -96,6 +96,41 @@ fn a_delivery_and_the_needs_are_reproduced() {
     assert_eq!(value["exchange"]["needs"]["protocols"], serde_json::json!(["chat"]));
 }
 
+/// Runs the program, which finds something new, and then every command that it prints, in a shell: the same octets, the same
+/// peer, the same faults.
+pub(super) fn shown_again(asked: &str, more: &[&str]) {
+    let mut command = program();
+    command.args(asked.split_whitespace()).args(more).args(["--format", "json"]);
+    let run = run_with(command, b"");
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    let value: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let peer = &value["peers"][0];
+    let new = peer["new"].as_array().unwrap();
+    assert!(!new.is_empty(), "{}", run.out);
+    for new in new {
+        let command = new["reproduce"].as_str().unwrap();
+        assert!(run.out.contains(&serde_json::to_string(command).unwrap()));
+        let program = format!("| {} --format json ", env!("CARGO_BIN_EXE_ws101"));
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(command.replacen("| ws101 ", &program, 1));
+        let output = shell.output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command}: {out}{}", String::from_utf8_lossy(&output.stderr));
+        let again: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(again["exchange"], new["exchange"], "{command}");
+        assert_eq!(again["permitted"], new["permitted"], "{command}");
+        let [row] = again["peers"].as_array().unwrap().as_slice() else { panic!("{command}: {out}") };
+        assert_eq!((&row["peer"], &row["verdict"]), (&peer["peer"], &"new".into()), "{command}");
+        assert_eq!(row["faults"], new["faults"], "{command}");
+    }
+}
+
+/// A program behind a line is asked again, and nobody in its place.
+#[test]
+fn what_an_adapter_does_is_shown_again() {
+    shown_again("diff --role server --cases 300", &["--adapter", "mine=python3 examples/adapter.py"]);
+}
+
 /// Without its ledger a peer's every difference is new: each has its octets, its clause and a command.
 #[test]
 fn what_is_new_is_told_with_octets_clause_and_command() {
@@ -112,21 +147,18 @@ fn what_is_new_is_told_with_octets_clause_and_command() {
     let text = std::fs::read_to_string(&ledger).unwrap();
     let less = text.split("\n[[divergence]]\n").filter(|entry| !entry.contains("server/host-missing\""));
     std::fs::write(&ledger, less.collect::<Vec<_>>().join("\n[[divergence]]\n")).unwrap();
-    let run = ws101(&format!("diff --cases 200 --role server --conformance {}", directory.display()), b"");
-    std::fs::remove_dir_all(&directory).unwrap();
+    let asked = format!("diff --cases 200 --role server --conformance {}", directory.display());
+    let run = ws101(&asked, b"");
     assert_eq!(run.status, 1, "{}{}", run.out, run.err);
     for text in
         ["NEW DIVERGENCE: tungstenite 0.", "violated rfc6455-4.2.1-host-missing", "RFC 6455 §4.2.1", "printf 'GET"]
     {
         assert!(run.out.contains(text), "{text}: {}", run.out);
     }
-    // The command shows the same, from a shell.
     let command = run.out.lines().find(|line| line.starts_with("printf 'GET")).unwrap();
-    let binary = env!("CARGO_BIN_EXE_ws101");
-    let shell =
-        std::process::Command::new("sh").arg("-c").arg(command.replace("| ws101", &format!("| {binary}"))).output();
-    let out = String::from_utf8(shell.unwrap().stdout).unwrap();
-    assert!(out.contains("tungstenite/server/host-missing"), "{out}");
+    assert!(command.contains(&format!("--conformance {}", directory.display())), "{command}");
+    shown_again(&asked, &[]);
+    std::fs::remove_dir_all(&directory).unwrap();
 }
 
 #[test]
@@ -152,8 +184,10 @@ fn impossible_options_of_diff() {
         ("diff - --split x", 2, "--split"),
         ("diff - --key abc", 2, "a server is given no key"),
         ("diff - --protocols a/b", 2, "\"a/b\" is no subprotocol"),
-        ("diff - --extensions a;", 2, "is no extension list"),
+        ("diff - --extensions a;", 2, "no extension list, because of \";\""),
         ("diff - --extensions foo", 2, "the reference does not support these extensions"),
+        ("diff - --role client --origins http://a", 2, "a client serves nothing, --origins; leave it out"),
+        ("diff --resources /", 2, "there are no octets for the reader that is described, FILE; give a file"),
         ("diff --split 3", 2, "required arguments were not provided"),
         ("diff --seconds 0", 2, "invalid value '0'"),
         ("diff --cases 3 --seconds 3", 2, "cannot be used with"),

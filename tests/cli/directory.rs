@@ -232,7 +232,7 @@ fn the_lists_of_a_ledger_are_written() {
         "found by server/host/two",
         "tungstenite/server/host-duplicate explains it and does not list",
         "STALE tungstenite/server/host-invalid: lists 1 vector that no longer fails",
-        "ws101 diff --peer tungstenite --bless",
+        &format!("ws101 diff --peer tungstenite --conformance {} --bless", data.display()),
         "\n    server/host/userinfo contested\n",
     ] {
         let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -170,7 +170,7 @@ fn a_control_that_is_refused() {
 }
 
 /// A TLS server with a certificate that nobody signed but itself; and that certificate in a file.
-fn tls() -> (Local, PathBuf) {
+fn tls(peer: impl Peer + Send + 'static) -> (Local, PathBuf) {
     let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
     let pem = file(&format!("{:?}.pem", thread::current().id()));
     fs::write(&pem, own.cert.pem()).expect("it can be written");
@@ -186,7 +186,7 @@ fn tls() -> (Local, PathBuf) {
         // Whoever does not trust it ends the connection.
         while let Ok(count @ 1..) = stream.read(&mut buffer) {
             octets.extend_from_slice(&buffer[..count]);
-            let observation = Reference.observe(&Exchange::new(Role::Server, octets.clone()));
+            let observation = peer.observe(&Exchange::new(Role::Server, octets.clone()));
             if observation.outcome != Outcome::TimedOut {
                 let _ = stream.write_all(&observation.written);
                 stream.conn.send_close_notify();
@@ -200,7 +200,7 @@ fn tls() -> (Local, PathBuf) {
 
 #[test]
 fn certificates() {
-    let (local, pem) = tls();
+    let (local, pem) = tls(Reference);
     let url = format!("wss://127.0.0.1:{}/chat", local.port);
     let untrusted = test_server(&url, &MINIMAL);
     assert_eq!(untrusted.status, 3, "{}{}", untrusted.out, untrusted.err);
@@ -348,6 +348,41 @@ fn what_is_only_recommended_counts_where_it_is_asked_for() {
     let only = ["--only", id.expect("a case that is not strict")];
     assert_eq!(test_server(&local.url(), &only).status, 0);
     assert_eq!(test_server(&local.url(), &[&only[..], &["--strict"]].concat()).status, 1);
+}
+
+/// Takes any Upgrade from some browser: vectors have faults in plain heads, so that what is new is met by generated octets.
+struct Capricious(Served);
+
+impl Peer for Capricious {
+    fn name(&self) -> &str {
+        "capricious"
+    }
+
+    fn version(&self) -> &str {
+        "1"
+    }
+
+    fn plays(&self, role: Role) -> bool {
+        role == Role::Server
+    }
+
+    fn observe(&self, exchange: &Exchange) -> Observation {
+        let is_browser = exchange.octets.windows(8).any(|some| some == b"Firefox/");
+        if is_browser { self.0.observe(exchange) } else { Reference.observe(exchange) }
+    }
+}
+
+/// How a server is reached is printed with what it did.
+#[test]
+fn what_a_server_does_is_shown_again() {
+    let capricious = || Capricious(Served(planted().find(|its| its.name == "server-upgrade-any").unwrap()));
+    let local = Local::peer(capricious());
+    super::diff::shown_again(&format!("diff --cases 400 --peer {}", local.url()), &["--header", "X-A: it's"]);
+    let (local, pem) = tls(capricious());
+    let url = format!("wss://127.0.0.1:{}/chat", local.port);
+    for trust in [&["--insecure", "--timeout", "1500"][..], &["--ca", &pem.to_string_lossy()]] {
+        super::diff::shown_again(&format!("diff --cases 400 --peer {url}"), trust);
+    }
 }
 
 /// Generated exchanges: nothing new of the reference, and the numbers of the run.

@@ -34,7 +34,20 @@ impl Judge<'_, '_> {
                 parts.version.start..line.end,
                 "text after the HTTP version",
             ),
-            _ => self.report(&r::RFC9112_2_2_BAD_GRAMMAR_400, Class::RequestLine, line, "not an HTTP/1.1 request"),
+            _ => {
+                self.report(
+                    &r::RFC9112_2_2_BAD_GRAMMAR_400,
+                    Class::RequestLine,
+                    line.clone(),
+                    "not an HTTP/1.1 request",
+                );
+                // Item 1 asks for a GET request of HTTP/1.1: what is no request-line at all is none.
+                if self.octets(&parts.method) == b"GET" {
+                    self.http_version(parts.method.end..line.end);
+                } else {
+                    self.method(parts.method);
+                }
+            }
         }
     }
 

@@ -143,6 +143,7 @@ fn discovery(peer: &dyn Peer, case: Case, compared: Compared) -> Discovery {
     Discovery::New {
         peer: peer.name().to_owned(),
         version: peer.version().to_owned(),
+        invocation: peer.invocation(),
         divergence: Box::new(NewDivergence {
             source: "a fuzz target".to_owned(),
             evidence: Evidence::Octets { exchange: case.exchange, judgement, consumed },

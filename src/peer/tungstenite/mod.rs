@@ -21,7 +21,7 @@ use ::tungstenite::{Error, HandshakeError};
 use super::panics::caught;
 use super::stream::Stream;
 use crate::judgement::Role;
-use crate::suite::{Building, Built, Exchange, Observation, Outcome, Peer};
+use crate::suite::{Building, Built, Exchange, Invocation, Observation, Outcome, Peer};
 
 /// tungstenite.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +35,10 @@ impl Peer for Tungstenite {
     fn version(&self) -> &str {
         static VERSION: LazyLock<&str> = LazyLock::new(|| locked_version("tungstenite").unwrap_or("unknown"));
         &VERSION
+    }
+
+    fn invocation(&self) -> Option<Invocation> {
+        Some(Invocation::built_in("ws101", self.name()))
     }
 
     fn plays(&self, _: Role) -> bool {

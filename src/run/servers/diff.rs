@@ -11,7 +11,7 @@ use crate::run::diff::Progress;
 use crate::run::found::{NewOnes, Patience};
 use crate::run::generated::Generated;
 use crate::suite::results::{Ended, Standing};
-use crate::suite::{Exchange, Ledger, Origin, Results, Tally};
+use crate::suite::{Exchange, Invocation, Ledger, Origin, Results, Tally};
 
 /// How many exchanges a thread takes at a time.
 const BATCH: u64 = 8;
@@ -63,7 +63,8 @@ impl ServerDiff<'_> {
         let known = self.known.map(Ledger::over_the_wire);
         let known = known.iter().flat_map(Ledger::divergences).filter(|entry| entry.role == Role::Server).cloned();
         let ledger = learned(&results, &self.test.data.register).with(known);
-        let mut tally = counted(&results);
+        let reached = Invocation::live(&self.test.server.endpoint.url, &self.test.options);
+        let mut tally = Tally { invocation: Some(reached), ..counted(&results) };
         let mut ended = results.ended.clone();
         if ended == Ended::Complete && !results.control.faults.is_empty() {
             let faults = results.control.faults.join("; ");

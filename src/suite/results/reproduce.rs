@@ -1,6 +1,7 @@
 //! Commands that show a case again, to paste into a shell: each on one line.
 
-use crate::suite::exchange::{Delivery, End, Exchange};
+use crate::suite::Invocation;
+use crate::suite::exchange::{Delivery, End, Exchange, Needs};
 
 /// A command line for printf(1) that is longer than this is for nobody to paste.
 const LONG: usize = 4000;
@@ -36,6 +37,78 @@ pub fn client(client: &[String], options: &[String], id: &str) -> Vec<String> {
         append(&mut command, client);
     }
     vec![command]
+}
+
+/// The command that hands the octets of an exchange to a peer again, with all that it was configured for.
+///
+/// ```
+/// use ws101::suite::{End, Exchange, Invocation, results::reproduce};
+///
+/// let exchange = Exchange { end: End::HalfClosed, ..Exchange::new(ws101::judgement::Role::Server, *b"GET / HTTP/1.1\r\n\r\n") };
+/// assert_eq!(
+///     reproduce::diff(&Invocation::built_in("ws101", "tungstenite"), &exchange),
+///     r"printf 'GET / HTTP/1.1\r\n\r\n' | ws101 diff - --peer tungstenite --role server --half-close",
+/// );
+/// ```
+pub fn diff(peer: &Invocation, exchange: &Exchange) -> String {
+    let mut command = format!("printf '{}' | {} diff -", printf(&exchange.octets), quoted(&peer.program));
+    append(&mut command, &peer.options);
+    append(&mut command, &reading(exchange));
+    command
+}
+
+/// The command that writes into the ledger of a peer what its vectors show.
+pub fn bless(peer: &Invocation) -> String {
+    let mut command = format!("{} diff", quoted(&peer.program));
+    // A list holds what fails at all, however strictly that is counted.
+    let options: Vec<String> = peer.options.iter().filter(|option| *option != "--strict").cloned().collect();
+    append(&mut command, &options);
+    command + " --bless"
+}
+
+/// The command that tests a server behind a URL, and shows a case of it whole; `None` for any other peer.
+pub fn verbose(peer: &Invocation, id: &str) -> Option<String> {
+    let (url, reached) = peer.url()?;
+    let mut command = format!("ws101 test server {}", quoted(url));
+    append(&mut command, reached);
+    append(&mut command, &["--verbose".to_owned(), "--only".to_owned(), id.to_owned()]);
+    Some(command)
+}
+
+/// The options of `ws101 diff FILE` that say who reads the octets, and how they come.
+fn reading(exchange: &Exchange) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    option("--role", exchange.role.as_str());
+    match (&exchange.delivery, exchange.delivery.ends(exchange.octets.len()).as_slice()) {
+        (_, [] | [_]) => {}
+        (Delivery::Octets, _) => option("--split", "octets"),
+        (_, [cuts @ .., _]) => option("--split", &Delivery::Split(cuts.to_vec()).to_string()),
+    }
+    if let Some(key) = &exchange.key
+        && exchange.key != Exchange::new(exchange.role, []).key
+    {
+        option("--key", key);
+    }
+    let Needs { protocols, extensions, origins, resources, authorities } = &exchange.needs;
+    if !protocols.is_empty() {
+        option("--protocols", &protocols.join(","));
+    }
+    if let Some(extensions) = extensions {
+        option("--extensions", extensions);
+    }
+    for (name, served) in [("--origins", origins), ("--resources", resources), ("--authorities", authorities)] {
+        match served.as_deref() {
+            None => {}
+            // Nothing is served: an option with an empty value.
+            Some([]) => option(name, ""),
+            Some(served) => served.iter().for_each(|one| option(name, one)),
+        }
+    }
+    if exchange.end == End::HalfClosed {
+        words.push("--half-close".to_owned());
+    }
+    words
 }
 
 fn append(command: &mut String, words: &[String]) {
@@ -118,11 +191,6 @@ pub fn printf(octets: &[u8]) -> String {
     format
 }
 
-/// The URL of a peer that is named by it, as a shell takes it.
-pub fn live(peer: &str) -> Option<String> {
-    peer.contains("://").then(|| quoted(peer))
-}
-
 /// A word as a POSIX shell takes it, in single quotes where it needs them.
 pub fn quoted(word: &str) -> String {
     let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-_./:=,@+".contains(&octet);
@@ -160,12 +228,6 @@ mod tests {
     fn what_people_can_read_stays_as_it_is() {
         assert_eq!(printf(b"Sec-WebSocket-Key:\ta b\r\n\0"), r"Sec-WebSocket-Key:\ta b\r\n\000");
         assert_eq!(printf(b"-n"), r"\055n");
-    }
-
-    #[test]
-    fn a_peer_that_is_named_by_its_url_is_behind_a_socket() {
-        assert_eq!(live("tungstenite"), None);
-        assert_eq!(live("ws://[::1]:9001/?q").as_deref(), Some("'ws://[::1]:9001/?q'"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::judgement::Judgement;
 use crate::suite::exchange::{Building, Exchange};
+use crate::suite::peer::{Invocation, Peer};
 use crate::suite::verdict::Fault;
 
 /// Where the exchanges of a run come from.
@@ -70,6 +71,8 @@ pub enum Discovery {
         peer: String,
         /// Its exact version.
         version: String,
+        /// How a command line names it, if one can.
+        invocation: Option<Invocation>,
         /// What it does.
         divergence: Box<NewDivergence>,
     },
@@ -130,6 +133,8 @@ pub struct Tally {
     pub peer: String,
     /// Its exact version.
     pub version: String,
+    /// How a command line names it, if one can.
+    pub invocation: Option<Invocation>,
     /// How many exchanges were meant for it.
     pub asked: u64,
     /// How many exchanges it was given, by where they come from.
@@ -169,6 +174,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Of a peer that was not asked yet.
+    pub fn of(peer: &dyn Peer) -> Tally {
+        let (name, version) = (peer.name().to_owned(), peer.version().to_owned());
+        Tally { peer: name, version, invocation: peer.invocation(), ..Tally::default() }
+    }
+
     /// How many exchanges the peer was given.
     pub fn total(&self) -> u64 {
         self.exchanges.values().sum()

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use ws101::judgement::Role;
 use ws101::peer::{caught, served};
-use ws101::suite::{Building, Built, Exchange, Observation, Opened, Outcome, Peer, Refused};
+use ws101::suite::{Building, Built, Exchange, Invocation, Observation, Opened, Outcome, Peer, Refused};
 
 use crate::wire::Wire;
 
@@ -43,6 +43,10 @@ impl Peer for Adapter {
 
     fn version(&self) -> &str {
         locked_version(self.package).unwrap_or("unknown")
+    }
+
+    fn invocation(&self) -> Option<Invocation> {
+        Some(Invocation::built_in("ws101-peers", self.name))
     }
 
     fn plays(&self, role: Role) -> bool {
