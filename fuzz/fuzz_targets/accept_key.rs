@@ -3,6 +3,6 @@
 
 use libfuzzer_sys::fuzz_target;
 use ws101::{oracle, peer};
-use ws101_fuzz::explain;
+use ws101_fuzz::{explain, plain};
 
-fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| explain(oracle::accept_key(octets)));
+fuzz_target!(init: peer::catch_panics(), |octets: &[u8]| explain(plain(octets, oracle::accept_key)));

@@ -20,7 +20,7 @@ use crate::peer::{self, program::Program};
 use crate::report::TallySheet;
 use crate::run::{Diff, Progress};
 use crate::suite::law::corpus::Seed;
-use crate::suite::{Conformance, Origin, Peer, Tally};
+use crate::suite::{Conformance, Invocation, Origin, Peer, Tally};
 
 /// Without files: every vector and the corpus in several deliveries, then generated exchanges from a fixed seed.
 /// With files: what each peer makes of the octets.
@@ -46,6 +46,9 @@ pub(super) struct Options {
     /// With files: the sender's side of the connection ends behind the octets.
     #[arg(long, requires = "files")]
     pub(super) half_close: bool,
+    /// With files: writes the smallest octets found that show the same new divergence of a peer, as FILE.shrunk.
+    #[arg(long, requires = "files")]
+    pub(super) shrink: bool,
     /// Another corpus beside the one that is built in: a directory with the folders `request` and `response`.
     #[arg(long, value_name = "DIR", conflicts_with = "files")]
     corpus: Option<PathBuf>,
@@ -63,7 +66,7 @@ pub(super) struct Options {
     pub(super) strict: bool,
     /// Writes into the ledger of each peer which vectors fail today under which entry; reasons are yours to write. The ledgers
     /// are those of --conformance, or of conformance/ in this directory.
-    #[arg(long, conflicts_with_all = ["files", "adapter", "cases", "seconds", "seed", "corpus", "strict", "role"])]
+    #[arg(long, conflicts_with_all = ["files", "shrink", "adapter", "cases", "seconds", "seed", "corpus", "strict", "role"])]
     bless: bool,
     #[command(flatten, next_help_heading = "For the octets of files: who reads them")]
     pub(super) reader: Reader,
@@ -152,7 +155,7 @@ impl Options {
             let bar = Bar::new(peer.name());
             let mut tally = diff.run(peer, &|progress| bar.show(progress));
             bar.finish();
-            self.say_again(&mut tally, global);
+            tally.invocation.iter_mut().for_each(|its| self.again(its, global));
             if let Err(why) = able(&tally) {
                 terminal.note(&why.to_string());
                 is_done = false;
@@ -169,7 +172,7 @@ impl Options {
             let bar = Bar::new(&server.endpoint.url);
             let mut differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
             bar.finish();
-            self.say_again(&mut differences.tally, global);
+            differences.tally.invocation.iter_mut().for_each(|its| self.again(its, global));
             is_clean &= differences.tally.is_clean();
             if let Some(why) = differences.undone().or_else(|| able(&differences.tally).err()) {
                 terminal.note(&why.to_string());
@@ -187,8 +190,7 @@ impl Options {
     }
 
     /// What is printed to be run again says with what data and how strictly it was judged.
-    fn say_again(&self, tally: &mut Tally, global: &Global) {
-        let Some(invocation) = &mut tally.invocation else { return };
+    pub(super) fn again(&self, invocation: &mut Invocation, global: &Global) {
         if self.strict {
             invocation.options.push("--strict".to_owned());
         }

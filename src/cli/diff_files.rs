@@ -1,16 +1,22 @@
 //! `ws101 diff FILE…`: what each peer makes of the octets.
 
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
 use super::diff::Options;
+use super::diff_server::is_url;
 use super::failure::{Failure, Status};
 use super::input::{Input, shown};
 use super::terminal::Terminal;
+use super::written::written;
 use super::{Format, Global};
 use crate::judgement::{Role, Severity};
 use crate::live::interrupt;
 use crate::oracle::{Case, Compared, Oracle};
-use crate::report::{Row, Rows};
+use crate::report::{Difference, Row, Rows};
 use crate::run::servers::Stranger;
-use crate::suite::{Conformance, Delivery, End, Exchange, Outcome, Peer, Verdict};
+use crate::run::{Patience, smallest};
+use crate::suite::{Conformance, Delivery, End, Evidence, Exchange, Invocation, Outcome, Peer, Verdict};
 
 impl Options {
     pub(super) fn given(
@@ -26,6 +32,10 @@ impl Options {
         let strangers = strangers.iter().map(|stranger| -> &dyn Peer { stranger });
         let peers: Vec<&dyn Peer> = peers.iter().copied().chain(strangers).collect();
         let (mut has_failed, mut is_done) = (false, true);
+        if self.shrink && self.files.iter().any(|file| file.as_os_str() == "-") {
+            let remedy = "give a file: what is shrunk is written beside it";
+            return Err(Failure::usage("standard input has no place beside it", "--shrink", remedy));
+        }
         for file in &self.files {
             let Input { name, octets } = Input::read(Some(file), terminal)?;
             let exchange = self.exchange(&name, octets)?;
@@ -33,7 +43,7 @@ impl Options {
                 let remedy = "give permessage-deflate, or leave it out";
                 Failure::usage("the reference does not support these extensions", "--extensions", remedy)
             })?;
-            let mut rows = Vec::new();
+            let (mut rows, mut new) = (Vec::new(), Vec::new());
             for &peer in peers.iter().filter(|peer| peer.plays(case.exchange.role)) {
                 let ledger = self.ledger(data, peer.name());
                 let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: self.strict };
@@ -55,6 +65,13 @@ impl Options {
                     known: compared.known().iter().map(|id| (id.clone(), reason(id))).collect(),
                     faults: compared.verdict.faults().to_vec(),
                 });
+                if !compared.new.is_empty() {
+                    new.push((peer, compared));
+                }
+            }
+            if rows.is_empty() {
+                let what = format!("none of the peers plays a {}", case.exchange.role);
+                return Err(Failure::undone(what, &name, "name another peer, or give --role"));
             }
             let judgement = case.judged.judgement.as_ref();
             let rows = Rows { name: &name, exchange: &case.exchange, judgement, rows };
@@ -62,8 +79,56 @@ impl Options {
                 Format::Human => rows.human(&data.register, terminal.look()),
                 Format::Json => format!("{}\n", rows.json()),
             })?;
+            if self.shrink {
+                self.shrunk(file, &case, &new, data, global, terminal)?;
+            }
         }
         Ok(Status::of(is_done, !has_failed))
+    }
+
+    /// Writes the smallest octets that show what is new of a peer beside the file, and says how to see it again.
+    fn shrunk(
+        &self,
+        file: &Path,
+        case: &Case,
+        new: &[(&dyn Peer, Compared)],
+        data: &Conformance,
+        global: &Global,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        let place = || shown(&file.to_string_lossy());
+        let (peer, compared) = match new {
+            [(peer, compared)] => (*peer, compared.clone()),
+            [] => {
+                let remedy = "give all options of the line that its finding has printed";
+                return Err(Failure::usage("no peer shows anything new here", place(), remedy));
+            }
+            _ => {
+                return Err(Failure::usage("several peers show something new here", place(), "name one with --peer"));
+            }
+        };
+        let ledger = self.ledger(data, peer.name());
+        let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: self.strict };
+        let is_over = || interrupt::flag().load(Ordering::Relaxed);
+        let patience = is_url(peer.name()).then(|| Patience::unless(&is_over));
+        let divergence = smallest(&oracle, case, compared, &place(), patience);
+        let Evidence::Octets { exchange, .. } = &divergence.evidence else { return Ok(()) };
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(".shrunk");
+        written(Path::new(&beside), &exchange.octets)?;
+        let live = || is_url(peer.name()).then(|| Invocation::live(peer.name(), &self.live.words()));
+        let mut invocation = peer.invocation().or_else(live);
+        invocation.iter_mut().for_each(|its| self.again(its, global));
+        let difference = Difference {
+            peer: peer.name(),
+            version: peer.version(),
+            invocation: invocation.as_ref(),
+            new: &divergence,
+        };
+        terminal.print(&match global.format {
+            Format::Human => difference.human(&data.register, terminal.look()),
+            Format::Json => format!("{}\n", difference.json()),
+        })
     }
 
     /// The octets with everything around them.

@@ -44,7 +44,7 @@ pub(super) struct Live {
 
 impl Live {
     /// The options that say how a server is reached, as a command line has them.
-    fn words(&self) -> Vec<String> {
+    pub(super) fn words(&self) -> Vec<String> {
         let timeout = self.timeout.map(|timeout| ["--timeout".to_owned(), timeout.to_string()]);
         self.reach.words().into_iter().chain(timeout.into_iter().flatten()).collect()
     }

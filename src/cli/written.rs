@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::input::shown;
 
 /// Writes a file beside its place first, so that a full disk leaves what was there.
-pub(super) fn written(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn written(path: &Path, octets: impl AsRef<[u8]>) -> Result<(), Failure> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = PathBuf::from(beside);
@@ -17,9 +17,9 @@ pub(super) fn written(path: &Path, text: &str) -> Result<(), Failure> {
     };
     // A device or a pipe has no place beside it.
     if path.exists() && !path.is_file() {
-        return fs::write(path, text).map_err(failed);
+        return fs::write(path, octets).map_err(failed);
     }
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
+    fs::write(&beside, octets).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
         // What is half written is of no use.
         let _ = fs::remove_file(&beside);
         failed(error)

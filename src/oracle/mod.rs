@@ -7,6 +7,6 @@ mod target;
 pub use expected::{Case, ENOUGH_NONCES, Judged, SentRequest, Weakness, duties, judge, weaknesses};
 pub use explained::{Compared, Explained, Flipped, Oracle, entries, explain_built, learned, shows, without};
 pub use target::{
-    Found, accept_key, agree, canary, client_request, data, drawn, extensions, handshake, keeps_promises, planned,
+    Found, accept_key, agree, canary, client_request, data, drawn, extensions, handshake, keeps_promises, planned, raw,
     readings, request, request_structured, response, watched,
 };

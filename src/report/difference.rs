@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::sheet::{Sheet, word};
 use super::vector::{delivery, draw, needs, octets_of, options, options_of};
 use super::{Look, check};
-use crate::judgement::{Judgement, Kind, Permitted, Role, Severity};
+use crate::judgement::{Judgement, Kind, Permitted, Severity};
 use crate::suite::results::reproduce;
 use crate::suite::{Discovery, Evidence, Exchange, Fault, Invocation, NewDivergence, Register};
 
@@ -26,10 +26,7 @@ impl Difference<'_> {
     /// For people.
     pub fn human(&self, register: &Register, look: Look) -> String {
         let new = self.new;
-        let role = match &new.evidence {
-            Evidence::Octets { exchange, .. } => exchange.role,
-            Evidence::Options(_) => Role::Client,
-        };
+        let role = new.role();
         let others = if new.count > 1 { format!(" and {} others like it", new.count - 1) } else { String::new() };
         let mut sheet = Sheet::new(
             look,
@@ -82,6 +79,7 @@ impl Difference<'_> {
             "peer": self.peer,
             "version": self.version,
             "source": new.source,
+            "signature": new.signature,
             "count": new.count,
             "permitted": permitted,
             "did": new.did,
@@ -99,7 +97,13 @@ impl Difference<'_> {
 
 /// What stands in the place of a command where no program has the peer.
 const NO_COMMAND: &str =
-    "no program has this peer: give the same input to what found it; Peer::invocation names a program";
+    "no program has this peer: give the octets to what found it, or let Peer::invocation name a program";
+
+/// What a fuzz target panics with: a first line that is the same for all findings of one kind, then the explanation. libFuzzer's tmin
+/// reads that line, and keeps to the kind; whoever folds findings folds by it.
+pub fn finding(found: &Discovery, register: &Register) -> String {
+    format!("DEDUP_TOKEN: {}\n{}", found.signature(), discovery(found, register))
+}
 
 /// A discovery for people, on a page without colour.
 pub fn discovery(found: &Discovery, register: &Register) -> String {

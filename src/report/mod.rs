@@ -15,7 +15,7 @@ mod visible;
 mod window;
 
 pub use check::Check;
-pub use difference::{Difference, Row, Rows, discovery};
+pub use difference::{Difference, Row, Rows, discovery, finding};
 pub use divergence::DivergenceSheet;
 pub use drawing::{Drawing, Mark};
 pub use list::Item;

@@ -1,7 +1,7 @@
 //! What exchanges came to: counted, and of what is new one of each kind, shrunk.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::record::Attempt;
 use super::shrink::shrink;
@@ -23,29 +23,57 @@ struct Seen {
     unlisted: Vec<String>,
 }
 
-/// How much may be spent on what is new.
+/// How much may be spent on what is new of a live server: each exchange takes a connection, and its time.
 #[derive(Clone, Copy)]
-pub(super) struct Patience<'p> {
+pub struct Patience<'p> {
     /// How many exchanges the search for the smallest octets may try, for each divergence.
-    pub(super) exchanges: usize,
+    exchanges: usize,
     /// When all of it is over.
-    pub(super) until: Instant,
+    until: Instant,
     /// Whether it is over before.
-    pub(super) is_over: &'p dyn Fn() -> bool,
+    is_over: &'p dyn Fn() -> bool,
 }
 
-impl Patience<'_> {
+impl<'p> Patience<'p> {
+    /// 400 exchanges for each divergence and two minutes for all of them, from now on, unless it is over before.
+    pub fn unless(is_over: &'p dyn Fn() -> bool) -> Patience<'p> {
+        Patience { exchanges: 400, until: Instant::now() + Duration::from_secs(120), is_over }
+    }
+
     fn is_spent(self, tried: usize) -> bool {
         tried >= self.exchanges || Instant::now() >= self.until || (self.is_over)()
     }
 }
 
 impl Seen {
+    fn of(case: &Case, compared: Compared, source: String, unlisted: Vec<String>) -> Seen {
+        Seen { signature: compared.signature(case), source, exchange: case.exchange.clone(), compared, unlisted }
+    }
+
+    /// The divergence by the smallest octets found that show one of its kind.
+    fn shrunk(self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> NewDivergence {
+        let small = self.smallest(oracle, patience);
+        let case = Case::judged(small.clone());
+        let compared = case.as_ref().map(|case| oracle.compare(case)).filter(|compared| !compared.new.is_empty());
+        let compared = compared.unwrap_or(self.compared);
+        let consumed = case.as_ref().map_or(small.octets.len(), |case| case.judged.consumed);
+        let judgement = case.and_then(|case| case.judged.judgement);
+        NewDivergence {
+            source: self.source,
+            signature: self.signature,
+            evidence: Evidence::Octets { exchange: small, judgement, consumed },
+            did: compared.observation.words(),
+            faults: compared.new,
+            unlisted: self.unlisted,
+            count: 1,
+        }
+    }
+
     /// Whether an exchange shows a divergence of this kind.
     fn shows_in(&self, oracle: &Oracle<'_>, exchange: &Exchange) -> bool {
         let Some(case) = Case::judged(exchange.clone()) else { return false };
         let compared = oracle.compare(&case);
-        !compared.new.is_empty() && signature(&case, &compared) == self.signature
+        !compared.new.is_empty() && compared.signature(&case) == self.signature
     }
 
     /// The smallest octets found that show one of this kind.
@@ -60,7 +88,7 @@ impl Seen {
             // What is taken away must not bring in other faults, and that takes no peer to see. Nor does it that a live one
             // would wait for the rest of a head.
             let may_be = case.grounds().all(|id| grounds.contains(&id))
-                && signature(&case, &self.compared) == self.signature
+                && self.compared.signature(&case) == self.signature
                 && (may_wait || !waits(&case));
             if !may_be || patience.is_some_and(|patience| patience.is_spent(tried)) {
                 return false;
@@ -73,23 +101,16 @@ impl Seen {
     }
 }
 
-/// What makes two divergences one of a kind.
-fn signature(case: &Case, compared: &Compared) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for fault in &compared.new {
-        parts.push(format!("{:?} {:?}", fault.failing, fault.requirement));
-        match fault.failing {
-            Failing::Accepts => parts.extend(case.violated().map(|id| id.to_string())),
-            Failing::Refuses => parts.extend(case.exercised().map(|id| id.to_string())),
-            Failing::Answers | Failing::Octets | Failing::Hang | Failing::Crash => {}
-        }
-    }
-    if let Outcome::Refused(refused) = &compared.observation.outcome {
-        parts.extend(refused.error.clone());
-    }
-    parts.sort_unstable();
-    parts.dedup();
-    parts.join("; ")
+/// A new divergence by the smallest octets found that show one of its kind, as far as the patience with a live server goes. `source`
+/// says what it was found by.
+pub fn smallest(
+    oracle: &Oracle<'_>,
+    case: &Case,
+    compared: Compared,
+    source: &str,
+    patience: Option<Patience<'_>>,
+) -> NewDivergence {
+    Seen::of(case, compared, source.to_owned(), Vec::new()).shrunk(oracle, patience)
 }
 
 /// New divergences of a run, one of each kind.
@@ -121,10 +142,7 @@ impl NewOnes {
         tally.count(origin, &compared.verdict, &compared.known(), &compared.new, source);
         tally.note_harness(&compared.observation.outcome);
         if !compared.new.is_empty() {
-            let signature = signature(case, &compared);
-            let (source, exchange) = (source.to_owned(), case.exchange.clone());
-            let seen = Seen { signature, source, exchange, compared, unlisted };
-            self.add_counted(seen, 1);
+            self.add_counted(Seen::of(case, compared, source.to_owned(), unlisted), 1);
         }
     }
 
@@ -176,30 +194,16 @@ impl NewOnes {
     pub(super) fn options(&mut self, source: &str, building: Building, attempt: Attempt, did: String) {
         let evidence = Evidence::Options(building);
         let Attempt { new: faults, unlisted, .. } = attempt;
-        self.built.push(NewDivergence { source: source.to_owned(), evidence, faults, did, unlisted, count: 1 });
+        let ways: Vec<&str> = faults.iter().map(|fault| fault.failing.as_str()).collect();
+        let signature = format!("builds {source}: {}", ways.join("; "));
+        let source = source.to_owned();
+        self.built.push(NewDivergence { source, signature, evidence, faults, did, unlisted, count: 1 });
     }
 
     /// The divergences, each shrunk to the smallest octets that show one of its kind, as far as the patience goes.
     pub(super) fn shrunk(self, oracle: &Oracle<'_>, patience: Option<Patience<'_>>) -> Vec<NewDivergence> {
-        let octets = self.seen.into_iter().map(|(seen, count)| {
-            let small = seen.smallest(oracle, patience);
-            let case = Case::judged(small.clone());
-            let compared = case.as_ref().map(|case| oracle.compare(case)).filter(|compared| !compared.new.is_empty());
-            let compared = compared.unwrap_or(seen.compared);
-            let consumed = case.as_ref().map_or(small.octets.len(), |case| case.judged.consumed);
-            NewDivergence {
-                source: seen.source,
-                evidence: Evidence::Octets {
-                    exchange: small,
-                    judgement: case.and_then(|case| case.judged.judgement),
-                    consumed,
-                },
-                did: compared.observation.words(),
-                faults: compared.new,
-                unlisted: seen.unlisted,
-                count,
-            }
-        });
+        let octets =
+            self.seen.into_iter().map(|(seen, count)| NewDivergence { count, ..seen.shrunk(oracle, patience) });
         octets.chain(self.built).collect()
     }
 }

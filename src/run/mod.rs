@@ -18,6 +18,7 @@ use std::thread::ScopedJoinHandle;
 
 pub use broken::{SEED, catch};
 pub use diff::{Diff, Progress};
+pub use found::{Patience, smallest};
 pub use record::Records;
 pub use shrink::shrink;
 

@@ -131,6 +131,51 @@ fn what_an_adapter_does_is_shown_again() {
     shown_again("diff --role server --cases 300", &["--adapter", "mine=python3 examples/adapter.py"]);
 }
 
+/// The octets of a finding, small: what has nothing to do with it is gone, and they show the same.
+#[test]
+fn a_finding_is_shrunk_beside_its_file() {
+    let file = super::server::file("finding");
+    let noise = "Cookie: a=b\r\nX-Note: 1\r\nSec-WebSocket-Protocol: chat, superchat\r\n";
+    let octets = request("Sec-WebSocket-Protocol: chat, superchat\r\n", noise);
+    let octets = String::from_utf8(octets).unwrap().replace("HTTP/1.1", "HTTP 1.1");
+    std::fs::write(&file, &octets).unwrap();
+    let name = file.to_str().unwrap();
+    let adapter = ["--adapter", "mine=python3 examples/adapter.py"];
+    let asked = |words: &[&str]| {
+        let mut command = program();
+        command.args(["diff", "--shrink"]).args(words);
+        run_with(command, b"")
+    };
+    let run = asked(&[&[name][..], &adapter].concat());
+    assert_eq!(run.status, 1, "{}{}", run.out, run.err);
+    let shrunk = std::fs::read(format!("{name}.shrunk")).unwrap();
+    assert!(shrunk.len() < octets.len() / 2 + 40, "{}", shrunk.escape_ascii());
+    assert!(!shrunk.windows(6).any(|some| some == b"Cookie"), "{}", shrunk.escape_ascii());
+    let printed = "| ws101 diff - --adapter 'mine=python3 examples/adapter.py' --role server";
+    assert!(run.out.contains("rfc6455-4.2.1-http-version-shape") && run.out.contains(printed), "{}", run.out);
+    let again = ws101_and("diff - --role server --adapter", adapter[1], &shrunk);
+    assert!(again.status == 1 && again.out.contains("rfc6455-4.2.1-http-version-shape"), "{}", again.out);
+    // Nothing new, and nothing to write to.
+    std::fs::write(&file, REQUEST).unwrap();
+    std::fs::remove_file(format!("{name}.shrunk")).unwrap();
+    let run = asked(&[name, "--protocols", "chat"]);
+    assert_eq!(run.status, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("no peer shows anything new here") && run.err.contains("give all options"), "{}", run.err);
+    assert!(!std::path::Path::new(&format!("{name}.shrunk")).exists());
+    let run = asked(&["-"]);
+    assert!(run.status == 2 && run.err.contains("give a file"), "{}", run.err);
+}
+
+/// Nobody who could read it is no green.
+#[test]
+fn octets_that_no_peer_reads_are_not_done() {
+    let directory = super::server::file("response");
+    std::fs::write(&directory, RESPONSE).unwrap();
+    let run = ws101(&format!("diff {} --peer ws://127.0.0.1:9/", directory.display()), b"");
+    assert_eq!(run.status, 3, "{}{}", run.out, run.err);
+    assert!(run.err.contains("none of the peers plays a client"), "{}", run.err);
+}
+
 /// Without its ledger a peer's every difference is new: each has its octets, its clause and a command.
 #[test]
 fn what_is_new_is_told_with_octets_clause_and_command() {

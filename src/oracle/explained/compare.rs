@@ -55,6 +55,25 @@ impl Compared {
     pub fn known(&self) -> Vec<String> {
         entries(&self.explained)
     }
+
+    /// What makes two divergences one of a kind: the ways of failing with their requirements, what else the octets violate or
+    /// exercise, and the peer's own words for a refusal.
+    pub fn signature(&self, case: &Case) -> String {
+        let mut parts = BTreeSet::new();
+        for fault in &self.new {
+            let requirement = fault.requirement.map(|id| format!(" {id}")).unwrap_or_default();
+            parts.insert(format!("{}{requirement}", fault.failing.as_str()));
+            match fault.failing {
+                Failing::Accepts => parts.extend(case.violated().map(|id| format!("violates {id}"))),
+                Failing::Refuses => parts.extend(case.exercised().map(|id| format!("uses {id}"))),
+                Failing::Answers | Failing::Octets | Failing::Hang | Failing::Crash => {}
+            }
+        }
+        if let Outcome::Refused(refused) = &self.observation.outcome {
+            parts.extend(refused.error.as_deref().map(|error| format!("error {}", error.escape_debug())));
+        }
+        parts.into_iter().collect::<Vec<_>>().join("; ")
+    }
 }
 
 impl Oracle<'_> {

@@ -60,22 +60,23 @@ pub fn readings(role: Role, octets: &[u8]) -> Vec<Exchange> {
 
 /// Raw octets of a request: does every server do what is permitted, however they are cut?
 pub fn request(octets: &[u8]) -> Found {
-    raw(Role::Server, octets, [&Tungstenite as &dyn Peer])
+    raw(Role::Server, octets, [&Tungstenite as &dyn Peer], data())
 }
 
 /// Raw octets of a response: does every client do what is permitted, however they are cut?
 pub fn response(octets: &[u8]) -> Found {
-    raw(Role::Client, octets, [&Tungstenite as &dyn Peer])
+    raw(Role::Client, octets, [&Tungstenite as &dyn Peer], data())
 }
 
 /// Raw octets of a request, for a server with a planted fault: is it found?
 pub fn canary(octets: &[u8]) -> Found {
-    raw(Role::Server, octets, [&Canary as &dyn Peer])
+    raw(Role::Server, octets, [&Canary as &dyn Peer], data())
 }
 
-/// Raw octets for some peers: does each of those that play the role do what is permitted, however they are cut?
-fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer>) -> Found {
-    watched(drawn(role, octets), peers, &mut |_, _| false)
+/// Raw octets for some peers: does each of those that play the role do what is permitted, or what its ledger in the data says,
+/// however the octets are cut? This is the body of a fuzz target for an implementation of one's own (`examples/own_peer/`).
+pub fn raw<'p>(role: Role, octets: &[u8], peers: impl IntoIterator<Item = &'p dyn Peer>, data: &Conformance) -> Found {
+    watched(drawn(role, octets), peers, data, &mut |_, _, _| false)
 }
 
 /// Raw octets with a reader and a delivery. Which ones hangs on the octets, so that the input is the octets and nothing else.
@@ -100,7 +101,7 @@ pub fn drawn(role: Role, octets: &[u8]) -> Exchange {
 
 /// A plan of named faults: does every server do what is permitted?
 pub fn request_structured(octets: &[u8]) -> Found {
-    watched(planned(octets), [&Tungstenite as &dyn Peer], &mut |_, _| false)
+    watched(planned(octets), [&Tungstenite as &dyn Peer], data(), &mut |_, _, _| false)
 }
 
 /// The request of the plan that a fuzzer's octets choose.
@@ -118,7 +119,8 @@ fn hash(octets: &[u8]) -> u64 {
 pub fn watched<'p>(
     exchange: Exchange,
     peers: impl IntoIterator<Item = &'p dyn Peer>,
-    watch: &mut dyn FnMut(&Case, &Compared) -> bool,
+    data: &Conformance,
+    watch: &mut dyn FnMut(&Oracle<'_>, &Case, &Compared) -> bool,
 ) -> Found {
     let mut entropy = Seeded::new(hash(&exchange.octets));
     // The promises are the reference's own, and keeping them costs as much as all else: some inputs stand for all.
@@ -126,11 +128,11 @@ pub fn watched<'p>(
         keeps_promises(&Situation::of(exchange.clone(), &mut entropy)).or_else(broken)?;
     }
     let Some(case) = Case::judged(exchange) else { return Ok(()) };
-    let data = data();
     for peer in peers.into_iter().filter(|peer| peer.plays(case.exchange.role)) {
         let ledger = data.ledger(peer.name());
-        let compared = Oracle { register: &data.register, ledger: &ledger, peer, strict: false }.compare(&case);
-        let is_passed_over = watch(&case, &compared);
+        let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: false };
+        let compared = oracle.compare(&case);
+        let is_passed_over = watch(&oracle, &case, &compared);
         if !compared.new.is_empty() && !is_passed_over {
             return Err(Box::new(discovery(peer, case, compared)));
         }
@@ -139,20 +141,20 @@ pub fn watched<'p>(
 }
 
 fn discovery(peer: &dyn Peer, case: Case, compared: Compared) -> Discovery {
+    let signature = compared.signature(&case);
     let Judged { judgement, consumed, .. } = case.judged;
-    Discovery::New {
-        peer: peer.name().to_owned(),
-        version: peer.version().to_owned(),
-        invocation: peer.invocation(),
-        divergence: Box::new(NewDivergence {
+    Discovery::new(
+        peer,
+        NewDivergence {
             source: "a fuzz target".to_owned(),
+            signature,
             evidence: Evidence::Octets { exchange: case.exchange, judgement, consumed },
             faults: compared.new,
             unlisted: Vec::new(),
             did: compared.observation.words(),
             count: 1,
-        }),
-    }
+        },
+    )
 }
 
 /// Do reference and tungstenite, as client and server in all four pairings, open and agree?
@@ -221,7 +223,7 @@ pub fn accept_key(octets: &[u8]) -> Found {
             return broken(format!("{} answers {} with {:?}", peer.name(), octets.escape_ascii(), opened.accept));
         }
     }
-    watched(exchange, [&Tungstenite as &dyn Peer], &mut |_, _| false)
+    watched(exchange, [&Tungstenite as &dyn Peer], data(), &mut |_, _, _| false)
 }
 
 /// Is what the grammar of extensions reads written again the same, and is what the server agrees to within the offer?

@@ -19,12 +19,6 @@ const BATCH: u64 = 8;
 /// How often a new divergence has to show again before it is reported.
 const TIMES: usize = 2;
 
-/// How many exchanges the search for the shortest head may try, for each divergence.
-const SHRINKING: usize = 400;
-
-/// How long all of the repeating and shrinking may take.
-const AFTERWARDS: Duration = Duration::from_secs(120);
-
 /// What to run against a live server.
 #[derive(Clone, Debug)]
 pub struct ServerDiff<'a> {
@@ -106,7 +100,7 @@ impl ServerDiff<'_> {
             is_over: &is_over,
         };
         generated.run(&oracle, tally, &mut new, progress);
-        let patience = Patience { exchanges: SHRINKING, until: Instant::now() + AFTERWARDS, is_over: &is_over };
+        let patience = Patience::unless(&is_over);
         tally.beyond = new.beyond();
         let (new, unrepeated) = new.repeated(&oracle, TIMES, patience);
         tally.unrepeated = unrepeated;

@@ -28,6 +28,7 @@ pub fn load(source: &Source, vectors: &Vectors) -> Result<Vec<Retired>, DataErro
     // What has never had a vector that was retired has no such folder.
     if let Source::Directory(root) = source
         && !root.join("retired").exists()
+        && !source.has_the_law_built_in()
     {
         return Ok(Vec::new());
     }

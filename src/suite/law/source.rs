@@ -142,18 +142,29 @@ fn remedy(format: &str) -> String {
 pub enum Source {
     /// What was built into the program.
     Embedded,
-    /// A directory that is laid out like `conformance/`.
+    /// A directory that is laid out like `conformance/`; or one that holds ledgers alone, in `divergences/`, beside the law that
+    /// was built into the program.
     Directory(PathBuf),
 }
 
 impl Source {
+    /// Whether requirements and vectors are those of the program: a directory may hold ledgers alone. One that has any other part
+    /// of the law has to have all of it.
+    pub fn has_the_law_built_in(&self) -> bool {
+        let Source::Directory(root) = self else { return true };
+        let law = ["requirements", "vectors", "unshown", "retired", "marks.toml"];
+        root.join("divergences").is_dir() && !law.iter().any(|part| root.join(part).exists())
+    }
+
     /// The files of a folder with the extension, by path.
     pub fn folder(&self, folder: &str, extension: &str) -> Result<Vec<Text>, DataErrors> {
         let mut texts = Vec::new();
         let mut errors = Vec::new();
         match self {
-            Source::Embedded => collect_embedded(embedded(folder), folder, &mut texts),
-            Source::Directory(root) => collect(root, folder, &mut texts, &mut errors),
+            Source::Directory(root) if folder == "divergences" || !self.has_the_law_built_in() => {
+                collect(root, folder, &mut texts, &mut errors);
+            }
+            _ => collect_embedded(embedded(folder), folder, &mut texts),
         }
         texts.retain(|text| {
             if text.path.ends_with(&format!(".{extension}")) {
@@ -175,10 +186,10 @@ impl Source {
     /// The table of marks.
     pub fn marks(&self) -> Result<Text, DataErrors> {
         match self {
-            Source::Embedded => {
-                Ok(Text { file: "conformance/marks.toml".to_owned(), ..Text::new("marks.toml", MARKS) })
+            Source::Directory(root) if !self.has_the_law_built_in() => {
+                read(root, &root.join("marks.toml")).map_err(|error| DataErrors(vec![error]))
             }
-            Source::Directory(root) => read(root, &root.join("marks.toml")).map_err(|error| DataErrors(vec![error])),
+            _ => Ok(Text { file: "conformance/marks.toml".to_owned(), ..Text::new("marks.toml", MARKS) }),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::judgement::Judgement;
+use crate::judgement::{Judgement, Role};
 use crate::suite::exchange::{Building, Exchange};
 use crate::suite::peer::{Invocation, Peer};
 use crate::suite::verdict::Fault;
@@ -50,6 +50,8 @@ pub enum Evidence {
 pub struct NewDivergence {
     /// What it was found by: a vector's id, a file, or the number of a generated exchange.
     pub source: String,
+    /// What it has in common with all others of its kind.
+    pub signature: String,
     /// The smallest thing found that shows it.
     pub evidence: Evidence,
     /// What the peer did that it must not.
@@ -78,6 +80,41 @@ pub enum Discovery {
     },
     /// A promise of the reference is broken, or two sides do not agree: with what was seen.
     Broken(String),
+}
+
+impl Discovery {
+    /// A peer differs.
+    pub fn new(peer: &dyn Peer, divergence: NewDivergence) -> Discovery {
+        Discovery::New {
+            peer: peer.name().to_owned(),
+            version: peer.version().to_owned(),
+            invocation: peer.invocation(),
+            divergence: Box::new(divergence),
+        }
+    }
+
+    /// One line that is the same for all that is of one kind, so that a fuzzer can fold it.
+    pub fn signature(&self) -> String {
+        match self {
+            Discovery::New { peer, divergence, .. } => {
+                format!("{peer} as a {}: {}", divergence.role(), divergence.signature)
+            }
+            // What was seen stands behind what was promised.
+            Discovery::Broken(message) => {
+                format!("broken promise: {}", message.split([':', '"', ';']).next().unwrap_or_default().escape_debug())
+            }
+        }
+    }
+}
+
+impl NewDivergence {
+    /// The role of the peer.
+    pub const fn role(&self) -> Role {
+        match &self.evidence {
+            Evidence::Octets { exchange, .. } => exchange.role,
+            Evidence::Options(_) => Role::Client,
+        }
+    }
 }
 
 /// How often a known difference showed.
@@ -235,6 +272,7 @@ mod tests {
         };
         let new = NewDivergence {
             source: "s".to_owned(),
+            signature: "accepts".to_owned(),
             evidence,
             faults: Vec::new(),
             did: "d".to_owned(),
