@@ -261,6 +261,7 @@ fn nothing_names_the_machine_it_was_written_on() {
             ".ci/fuzz",
             ".ci/mutants",
             ".ci/replant",
+            ".ci/known-power",
         ]
         .map(PathBuf::from),
     );
