@@ -27,7 +27,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::judgement::Role;
-use crate::suite::{Conformance, DataErrors, Peer, Source};
+use crate::oracle::unfounded;
+use crate::suite::law::source::DataError;
+use crate::suite::{Conformance, DataErrors, Ledger, Peer, Source};
 use failure::{Failure, Status};
 use terminal::Terminal;
 
@@ -101,10 +103,18 @@ impl Global {
     }
 
     fn data(&self) -> Result<Conformance, DataErrors> {
-        match &self.conformance {
+        let data = match &self.conformance {
             None => Conformance::embedded(),
             Some(directory) => Conformance::from_dir(directory),
-        }
+        }?;
+        let entries = data.ledgers.iter().flat_map(Ledger::divergences);
+        let unfounded = entries.filter_map(|entry| {
+            let (id, (file, line)) = (unfounded(entry)?, entry.place.clone());
+            let message = format!("{}: `with` names {id}, which its reproducer does not violate", entry.id);
+            Some(DataError { file, line, message, remedy: "show it in `octets`, or leave it out".to_owned() })
+        });
+        let errors: Vec<DataError> = unfounded.collect();
+        if errors.is_empty() { Ok(data) } else { Err(DataErrors(errors)) }
     }
 }
 

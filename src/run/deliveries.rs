@@ -5,13 +5,18 @@ use crate::suite::Delivery;
 /// Octets up to this many are cut at every place; longer ones around their line ends, and here and there.
 const EVERY: usize = 2500;
 
-/// Whole, octet by octet, and cut into two in every place that may matter.
+/// In so many portions: a reader that gives up on many small reads, as some do to spare themselves slow senders, must not do so
+/// early.
+const PORTIONS: usize = 64;
+
+/// Whole, octet by octet, in many portions, and cut into two in every place that may matter.
 pub fn thorough(octets: &[u8]) -> Vec<Delivery> {
     let mut deliveries = vec![Delivery::Whole];
     if octets.len() < 2 {
         return deliveries;
     }
     deliveries.push(Delivery::Octets);
+    deliveries.extend(portions(octets.len()));
     let is_near_line_end = |at: usize| octets[at.saturating_sub(2)..(at + 2).min(octets.len())].contains(&b'\n');
     // Of the many short lines of a long head, those at its ends stand for all.
     let is_near_an_end = |at: usize| at < 1200 || octets.len() - at < 1200;
@@ -22,7 +27,12 @@ pub fn thorough(octets: &[u8]) -> Vec<Delivery> {
     deliveries
 }
 
-/// A few: whole, octet by octet where that is not too many, behind the start-line, before the last octet, inside the last
+/// Octets of this length in many portions, where they are enough for that.
+fn portions(length: usize) -> Option<Delivery> {
+    (length > PORTIONS).then(|| Delivery::Split((1..PORTIONS).map(|portion| portion * length / PORTIONS).collect()))
+}
+
+/// A few: whole, octet by octet where that is not too many, in many portions, behind the start-line, before the last octet, inside the last
 /// line end, and where the octets behind the head begin.
 pub fn few(octets: &[u8], consumed: usize) -> Vec<Delivery> {
     let first_line = octets.iter().position(|&octet| octet == b'\n').map_or(0, |feed| feed + 1);
@@ -35,6 +45,7 @@ pub fn few(octets: &[u8], consumed: usize) -> Vec<Delivery> {
     if (2..=4096).contains(&end) {
         deliveries.push(Delivery::Octets);
     }
+    deliveries.extend(portions(end));
     deliveries.extend(places.into_iter().map(|at| Delivery::Split(vec![at])));
     deliveries
 }
@@ -51,6 +62,15 @@ mod tests {
         assert_eq!(deliveries[2..], expected);
         assert_eq!(thorough(b"a"), [Delivery::Whole]);
         assert_eq!(thorough(b""), [Delivery::Whole]);
+    }
+
+    #[test]
+    fn there_are_as_many_portions_as_octets_allow() {
+        assert_eq!(portions(64), None);
+        for length in [65, 100, 10_000] {
+            let ends = portions(length).unwrap().ends(length);
+            assert!(ends.len() == 64 && ends.is_sorted_by(|a, b| a < b) && ends[63] == length, "{ends:?}");
+        }
     }
 
     #[test]

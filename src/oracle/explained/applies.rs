@@ -7,9 +7,11 @@ use crate::oracle::expected::Case;
 use crate::suite::Outcome;
 use crate::suite::ledger::{Cut, Divergence, Reproducer};
 
-/// Whether an entry that covers a requirement explains that it is violated here: the peer takes the fault by itself, or with
-/// what the entry's own reproducer violates beside it. Where no control shows it, that has to be violated here too. What the peer
-/// never looks for needs no more.
+/// Whether an entry that covers a requirement explains that it is violated here: what has to be violated beside it is, and the
+/// peer takes the fault by itself, or together with that. What the peer never looks for needs no more.
+///
+/// The peer that is asked is the one under judgement, and may have become worse: what it takes today shows what it does, and not
+/// what is known. So it is asked only where the entry's own evidence holds.
 pub(super) fn applies(oracle: &Oracle<'_>, entry: &Divergence, case: &Case, id: RequirementId) -> bool {
     // What a live test taught is known by one exchange, and asking costs a connection; what hangs on the cut is shown by no
     // control, which is delivered whole.
@@ -20,24 +22,36 @@ pub(super) fn applies(oracle: &Oracle<'_>, entry: &Divergence, case: &Case, id: 
         let control = alone(case, faults)?;
         Some(matches!(oracle.peer.observe(&control).outcome, Outcome::Opened(_)))
     };
+    let (breached, companions) = (case.breached(), companions(entry));
+    if !companions.iter().all(|companion| breached.contains(companion)) {
+        return false;
+    }
     match takes(&[id]) {
         Some(true) => true,
+        // Without companions it was asked already.
+        Some(false) if companions.is_empty() => false,
         by_itself => {
-            let (breached, companions) = (case.breached(), companions(entry));
-            let are_there = companions.iter().all(|companion| breached.contains(companion));
             let among: Vec<RequirementId> = companions.iter().copied().chain([id]).collect();
-            // Without companions it was asked already.
-            let is_asked = companions.is_empty() && by_itself.is_some();
-            are_there && !is_asked && takes(&among).unwrap_or(by_itself.is_none())
+            takes(&among).unwrap_or(by_itself.is_none())
         }
     }
 }
 
-/// What the reproducer of an entry violates beside what the entry covers.
+/// What has to be violated beside what an entry covers: what the entry says, or all that its reproducer violates.
 fn companions(entry: &Divergence) -> &[RequirementId] {
-    entry.companions.get_or_init(|| {
-        let Reproducer::Octets(exchange) = &entry.reproducer else { return Vec::new() };
-        let breached = Case::judged(exchange.clone()).map(|case| case.breached()).unwrap_or_default();
-        breached.into_iter().filter(|id| !entry.covers(*id)).collect()
-    })
+    entry.companions.get_or_init(|| entry.with.clone().unwrap_or_else(|| beside(entry)))
+}
+
+/// The first requirement that an entry names as one to be violated beside what it covers, and that its reproducer does not.
+pub fn unfounded(entry: &Divergence) -> Option<RequirementId> {
+    let with = entry.with.as_ref().filter(|with| !with.is_empty())?;
+    let beside = beside(entry);
+    with.iter().copied().find(|id| !beside.contains(id))
+}
+
+/// What the reproducer of an entry violates beside what the entry covers.
+fn beside(entry: &Divergence) -> Vec<RequirementId> {
+    let Reproducer::Octets(exchange) = &entry.reproducer else { return Vec::new() };
+    let breached = Case::judged(exchange.clone()).map(|case| case.breached()).unwrap_or_default();
+    breached.into_iter().filter(|id| !entry.covers(*id)).collect()
 }

@@ -8,6 +8,7 @@ mod flip;
 mod quirks;
 mod without;
 
+pub use applies::unfounded;
 pub use built::{explain_built, shows};
 pub use compare::{Compared, Explained, Oracle, entries};
 pub use flip::Flipped;

@@ -48,6 +48,7 @@ struct Raw {
     options: Option<RawOptions>,
     sealed: Option<String>,
     checked: Option<Checked>,
+    with: Option<Vec<String>>,
     vectors: Option<Vec<String>>,
     #[serde(default, deserialize_with = "words::object")]
     sealed_vectors: Option<lists::RawSeal>,
@@ -115,7 +116,9 @@ pub(in crate::suite) fn read(
             );
         }
         match typed(raw, register, marks, vectors) {
-            Ok(divergence) => divergences.push(divergence),
+            Ok(divergence) => {
+                divergences.push(Divergence { place: (text.file.clone(), text.line_of(&id, 0)), ..divergence })
+            }
             Err((message, remedy)) => wrong(text.line_of(&id, 0), format!("{id}: {message}"), remedy),
         }
     }
@@ -185,6 +188,11 @@ fn typed(raw: Raw, register: &Register, marks: &Marks, vectors: Option<&Vectors>
         }
     };
     let requirement = entry.map(|entry| entry.id);
+    let known = |id: String| match register.find(&id) {
+        Some(entry) => Ok(entry.id),
+        None => Err((format!("`with` names {id}, which is no requirement"), "use an id of requirements/")),
+    };
+    let with = raw.with.map(|with| with.into_iter().map(known).collect::<Result<Vec<_>, _>>()).transpose()?;
     Ok(Divergence {
         id: raw.id,
         role: raw.role,
@@ -202,7 +210,9 @@ fn typed(raw: Raw, register: &Register, marks: &Marks, vectors: Option<&Vectors>
         covers: requirement.map(|id| register.group_of(id)).unwrap_or_default(),
         record,
         is_never_checked: raw.checked.is_some(),
+        with,
         companions: OnceLock::new(),
+        place: Default::default(),
     })
 }
 
@@ -239,6 +249,9 @@ fn fits(raw: &Raw, expected: Option<Permitted>) -> Result<(), Wrong> {
     }
     if raw.checked.is_some() && raw.vectors.is_none() {
         return wrong("`checked` is shown by `vectors`, and there are none", "remove it");
+    }
+    if raw.with.is_some() && (raw.direction != Direction::Accepts || raw.octets.is_none() || raw.checked.is_some()) {
+        return wrong("`with` speaks of what is accepted among other faults, in octets that are open", "remove it");
     }
     if raw.direction != Direction::Accepts && (raw.uses.is_some() || raw.reads.is_some()) {
         return wrong(

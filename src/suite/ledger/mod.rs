@@ -141,9 +141,12 @@ pub struct Divergence {
     pub record: Record,
     /// Whether the peer never looks for it: no vector of the requirement is rejected.
     pub is_never_checked: bool,
-    /// What its reproducer violates beside what it covers, once somebody has judged it: without that the entry explains
-    /// nothing.
+    /// What has to be violated beside it, where that is less than all that its reproducer violates.
+    pub with: Option<Vec<RequirementId>>,
+    /// What has to be violated beside it, once somebody has judged the reproducer: without that the entry explains nothing.
     pub companions: OnceLock<Vec<RequirementId>>,
+    /// Where it stands: the file and the line.
+    pub place: (String, Option<usize>),
 }
 
 impl Divergence {
@@ -166,7 +169,9 @@ impl Divergence {
             covers,
             record: Record::Open(Vec::new()),
             is_never_checked: false,
+            with: None,
             companions: OnceLock::new(),
+            place: Default::default(),
         }
     }
 
@@ -180,7 +185,17 @@ impl Divergence {
         self.role == exchange.role
             && !matches!(self.reproducer, Reproducer::Options(_))
             && self.delivery.is_none_or(|cut| cut.is(&exchange.delivery, exchange.octets.len()))
-            && (self.behaviour != Some(Behaviour::Split) || Cut::Split.is(&exchange.delivery, exchange.octets.len()))
+            && (self.behaviour != Some(Behaviour::Split) || self.is_cut_in(exchange))
+    }
+
+    /// Whether octets come in as many reads as its reproducer, or more: with fewer, nothing is known.
+    fn is_cut_in(&self, exchange: &Exchange) -> bool {
+        let reads = |of: &Exchange| of.delivery.ends(of.octets.len()).len();
+        let known = match &self.reproducer {
+            Reproducer::Octets(own) => reads(own),
+            Reproducer::Options(_) | Reproducer::Sealed(_) => 2,
+        };
+        reads(exchange) >= known
     }
 
     /// Whether the peer's own error is the one that it names, if it names one.
