@@ -237,6 +237,8 @@ fn right() -> Vec<(&'static str, Loads, Value)> {
                  "needs": {"protocols": ["p"], "extensions": "e", "origins": ["o"], "resources": ["/a"],
                  "authorities": ["h"]}, "clause": "c", "upstream": "https://example.com/1",
                  "vectors": ["server/connection/proxy-connection", "server/host/uri contested whole cut"]},
+                {"id": "peer/server/b", "role": "server", "requirement": "rfc6455-11.3.1-key-once-server",
+                 "direction": "accepts", "with": ["rfc6455-4.2.1-key-padding"], "octets": octets, "reason": "r", "clause": "c"},
                 {"id": "peer/client/b", "role": "client", "behaviour": "split", "direction": "refuses", "error": "e",
                  "delivery": "split", "octets": octets, "split": [1, 2], "key": "k", "reason": "r", "clause": "c"},
                 {"id": "peer/client/c", "role": "client", "requirement": "rfc6455-4.1-req-host", "direction": "answers",

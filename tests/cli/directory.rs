@@ -208,6 +208,50 @@ fn a_list_of_no_vectors_is_an_error_with_its_line() {
     }
 }
 
+/// A companion that the reproducer of an entry does not show is none, and the line is told.
+#[test]
+fn a_companion_without_evidence_is_an_error_with_its_line() {
+    let data = data("companion");
+    let ledger = data.join("divergences/tungstenite.toml");
+    let text = fs::read_to_string(&ledger).unwrap();
+    let entry = text.find("id = \"tungstenite/server/second-key-padding\"").unwrap();
+    let named = |id: &str| {
+        let with = format!("direction = \"accepts\"\nwith = [\"{id}\"]\n");
+        let (before, behind) = text.split_at(entry);
+        fs::write(&ledger, format!("{before}{}", behind.replacen("direction = \"accepts\"\n", &with, 1))).unwrap();
+        ws101(&format!("diff --cases 1 --role server --conformance {}", data.display()), b"")
+    };
+    let run = named("rfc6455-4.2.1-host-missing");
+    let line = text[..entry].lines().count() + 1;
+    let place =
+        format!("tungstenite.toml:{line}: tungstenite/server/second-key-padding: `with` names rfc6455-4.2.1-host");
+    assert!(run.status == 2 && run.err.contains(&place) && run.err.contains("show it in `octets`"), "{}", run.err);
+    assert_eq!(named("rfc6455-11.3.1-key-once-server").status, 0);
+}
+
+/// Ledgers of one's own need no copy of the law.
+#[test]
+fn a_directory_may_hold_ledgers_alone() {
+    let data = data("ledgers-alone");
+    for part in ["requirements", "vectors", "unshown", "marks.toml"] {
+        let path = data.join(part);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+    let retired = data.join("retired");
+    if retired.exists() {
+        fs::remove_dir_all(retired).unwrap();
+    }
+    let asked = format!("diff --cases 100 --role server --conformance {}", data.display());
+    let run = ws101(&asked, b"");
+    assert!(run.status == 0 && run.out.contains("Nothing new"), "{}{}", run.out, run.err);
+    fs::remove_file(data.join("divergences/tungstenite.toml")).unwrap();
+    assert_eq!(ws101(&asked, b"").status, 1);
+    // A part of the law stands for all of it: what is missing then was forgotten.
+    fs::create_dir_all(data.join("vectors")).unwrap();
+    let run = ws101(&asked, b"");
+    assert!(run.status == 2 && run.err.contains("laid out like conformance/"), "{}", run.err);
+}
+
 /// `--bless` writes the lists as they are, and nothing else; what no entry explains is named, and the status is 1.
 #[test]
 fn the_lists_of_a_ledger_are_written() {

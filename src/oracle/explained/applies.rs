@@ -13,19 +13,22 @@ use crate::suite::ledger::{Cut, Divergence, Reproducer};
 /// The peer that is asked is the one under judgement, and may have become worse: what it takes today shows what it does, and not
 /// what is known. So it is asked only where the entry's own evidence holds.
 pub(super) fn applies(oracle: &Oracle<'_>, entry: &Divergence, case: &Case, id: RequirementId) -> bool {
+    if entry.is_never_checked {
+        return true;
+    }
+    let (breached, companions) = (case.breached(), companions(entry));
+    if !companions.iter().all(|companion| breached.contains(companion)) {
+        return false;
+    }
     // What a live test taught is known by one exchange, and asking costs a connection; what hangs on the cut is shown by no
     // control, which is delivered whole.
-    if entry.is_never_checked || !oracle.ledger.is_exact || entry.delivery == Some(Cut::Split) {
+    if !oracle.ledger.is_exact || entry.delivery == Some(Cut::Split) {
         return true;
     }
     let takes = |faults: &[RequirementId]| -> Option<bool> {
         let control = alone(case, faults)?;
         Some(matches!(oracle.peer.observe(&control).outcome, Outcome::Opened(_)))
     };
-    let (breached, companions) = (case.breached(), companions(entry));
-    if !companions.iter().all(|companion| breached.contains(companion)) {
-        return false;
-    }
     match takes(&[id]) {
         Some(true) => true,
         // Without companions it was asked already.
