@@ -1,6 +1,7 @@
 //! Live peers: sockets, clocks and processes. What they did becomes an observation like any other.
 
 pub mod accepts;
+pub mod adapter;
 pub mod client;
 mod connection;
 mod diagnosis;
@@ -14,6 +15,7 @@ mod serve;
 mod server;
 mod tls;
 
+pub use adapter::Program;
 pub use connection::{Connection, Deadlines, Ending, LIMIT, unconnected};
 pub use diagnosis::{Answers, diagnose};
 pub use endpoint::{Endpoint, EndpointError};

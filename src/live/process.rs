@@ -90,11 +90,6 @@ impl Process {
         self.input.as_ref()
     }
 
-    /// Ends its standard input.
-    pub(super) fn end_input(&mut self) {
-        self.input = None;
-    }
-
     /// Writes a line to its standard input.
     ///
     /// # Errors

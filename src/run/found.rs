@@ -119,7 +119,6 @@ impl NewOnes {
         tally: &mut Tally,
     ) {
         tally.count(origin, &compared.verdict, &compared.known(), &compared.new, source);
-        tally.note_harness(&compared.observation.outcome);
         if !compared.new.is_empty() {
             let signature = signature(case, &compared);
             let (source, exchange) = (source.to_owned(), case.exchange.clone());
@@ -216,7 +215,10 @@ impl Tally {
             Verdict::Faulty(_) if !known.is_empty() => self.explained += 1,
             Verdict::Faulty(_) => self.non_strict += 1,
             Verdict::Unsupported(_) => self.unsupported += 1,
-            Verdict::Harness(_) => self.harness.0 += 1,
+            Verdict::Harness(why) => {
+                self.harness.0 += 1;
+                self.harness.1.get_or_insert_with(|| why.clone());
+            }
         }
         self.crashed += u64::from(verdict.faults().iter().any(|fault| fault.failing == Failing::Crash));
         for id in known {
@@ -231,12 +233,6 @@ impl Tally {
             None => {
                 self.known.insert(id.to_owned(), later);
             }
-        }
-    }
-
-    fn note_harness(&mut self, outcome: &Outcome) {
-        if let (Outcome::Harness(why), None) = (outcome, &self.harness.1) {
-            self.harness.1 = Some(why.clone());
         }
     }
 
