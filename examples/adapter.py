@@ -14,7 +14,7 @@ def serve(octets):
     return {"written": "\r\n".join(["HTTP/1.1 101 Switching Protocols", *fields, "", ""]), "rest": rest}
 
 
-for line in sys.stdin:
-    case = json.loads(line)
-    server = case["role"] == "server"
-    print(json.dumps(serve("".join(case["reads"])) if server else {"unsupported": "is no client"}), flush=True)
+print(json.dumps({"ws101": 2, "name": "example", "version": "2"}), flush=True)
+for case in map(json.loads, sys.stdin):
+    answer = serve("".join(case["reads"])) if case["role"] == "server" else {"unsupported": "is no client"}
+    print(json.dumps({"id": case["id"], **answer}), flush=True)

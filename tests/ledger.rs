@@ -352,7 +352,8 @@ impl Peer for Worse {
 fn a_peer_that_has_become_worse_bears_out_no_entry() {
     peer::catch_panics();
     let has = |octets: &[u8], part: &[u8]| octets.windows(part.len()).any(|window| window == part);
-    let worse: [(Role, fn(&[u8]) -> bool, &[u8]); 2] = [
+    type Opens = fn(&[u8]) -> bool;
+    let worse: [(Role, Opens, &[u8]); 2] = [
         (
             Role::Client,
             |octets| octets.windows(27).any(|window| window == b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo"),

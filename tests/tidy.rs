@@ -181,13 +181,19 @@ fn targets() -> Vec<String> {
 fn lists_of_fuzz_targets_are_whole() {
     let readme = read("fuzz/README.md");
     let manifest = read("fuzz/Cargo.toml");
-    let scripts = [read(".ci/fuzz"), read(".ci/nightly")];
+    // One list for the scripts that fuzz.
+    let list = read(".ci/fuzz-toolchain");
+    let list = list.lines().find_map(|line| line.strip_prefix("FUZZ_TARGETS=(")).unwrap_or_default();
+    for script in [".ci/fuzz", ".ci/fuzz-tools", ".ci/nightly"] {
+        let text = read(script);
+        assert!(text.contains(". .ci/fuzz-toolchain") && text.contains("\"${FUZZ_TARGETS[@]}\""), "{script}");
+    }
     for target in targets() {
         assert!(readme.contains(&format!("| `{target}` |")), "fuzz/README.md has no row for {target}");
         assert!(manifest.contains(&format!("name = \"{target}\"")), "fuzz/Cargo.toml does not name {target}");
         if target.ends_with("_peers") {
             // Behind a feature, and so in the nightly job alone.
-            assert!(scripts[1].contains(&target), "the nightly job leaves out {target}");
+            assert!(read(".ci/nightly").contains(&target), "the nightly job leaves out {target}");
             let engine = read(".clusterfuzzlite/build.sh");
             assert!(
                 engine.contains("cargo fuzz build -O --debug-assertions --features peers\n"),
@@ -195,19 +201,24 @@ fn lists_of_fuzz_targets_are_whole() {
             );
             continue;
         }
-        for script in &scripts {
-            let list =
-                script.lines().find(|line| line.trim_start().starts_with("targets=(request")).unwrap_or_default();
-            assert!(
-                list.trim_end_matches(')').split([' ', '(']).any(|name| name == target),
-                "a script leaves out {target}"
-            );
-        }
+        assert!(list.trim_end_matches(')').split(' ').any(|name| name == target), "the scripts leave out {target}");
     }
     assert_eq!(readme.matches("\n| `").count(), targets().len());
     assert_eq!(manifest.matches("[[bin]]").count(), targets().len());
     let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     assert!(read("README.md").contains(&format!("each of the {} targets", words[targets().len()])));
+}
+
+/// What runs in CI is what was looked at: an action is named by its commit.
+#[test]
+fn actions_are_pinned_by_their_commit() {
+    for path in files(".github/workflows", "yml") {
+        for action in read(&path).lines().filter_map(|line| line.split_once("uses: ")).map(|(_, action)| action) {
+            let commit = action.split_once('@').map_or("", |(_, behind)| behind.split(' ').next().unwrap_or_default());
+            let is_commit = commit.len() == 40 && commit.bytes().all(|octet| octet.is_ascii_hexdigit());
+            assert!(is_commit && action.contains(" # v"), "{}: {action}", path.display());
+        }
+    }
 }
 
 /// Every path that a README names in its text is there.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::Ordering;
 use std::{fs, io};
 
 use clap::Args;
@@ -16,7 +17,8 @@ use super::reader::Reader;
 use super::terminal::Terminal;
 use super::{Format, Global, role};
 use crate::judgement::Role;
-use crate::peer::{self, program::Program};
+use crate::live::{Program, interrupt};
+use crate::peer;
 use crate::report::TallySheet;
 use crate::run::{Diff, Progress};
 use crate::suite::law::corpus::Seed;
@@ -34,7 +36,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "NAME|URL")]
     pub(super) peer: Vec<String>,
     /// A peer behind a program that speaks the adapter contract (conformance/README.md): its name, and the command with its
-    /// words between spaces; may be given several times, and stands in the place of the peers that are built in.
+    /// words quoted as for a shell; may be given several times, and stands in the place of the peers that are built in.
     #[arg(long, value_name = "NAME=COMMAND", value_parser = program)]
     adapter: Vec<(String, Vec<String>)>,
     /// Only in this role; with files, the role of who reads them (told from the octets without it).
@@ -91,6 +93,10 @@ pub(super) fn run(
     let data = global.data()?;
     let programs: Vec<Program> =
         options.adapter.iter().map(|(name, words)| Program::new(name, words.clone())).collect();
+    if !programs.is_empty() {
+        // A signal that ended the program at once would leave theirs behind.
+        interrupt::listen();
+    }
     let mut peers = options.peers(peers)?;
     peers.extend(programs.iter().map(|program| program as &dyn Peer));
     if options.files.is_empty() {
@@ -147,16 +153,20 @@ impl Options {
         diff.seconds = self.seconds;
         diff.seed = self.seed.unwrap_or(diff.seed);
         diff.strict = self.strict;
+        diff.stop = Some(interrupt::flag());
         let (mut is_clean, mut sheets) = (true, Vec::new());
         let servers = self.servers()?;
         // What one peer could not be asked takes nothing from the results of the others.
         let mut is_done = true;
         for &peer in peers {
+            if is_interrupted() {
+                break;
+            }
             let bar = Bar::new(peer.name());
             let mut tally = diff.run(peer, &|progress| bar.show(progress));
             bar.finish();
             tally.invocation.iter_mut().for_each(|its| self.again(its, global));
-            if let Err(why) = able(&tally) {
+            if let Err(why) = self.able(&tally) {
                 terminal.note(&why.to_string());
                 is_done = false;
             }
@@ -168,13 +178,13 @@ impl Options {
                 Format::Json => sheets.push(sheet.json()),
             }
         }
-        for server in &servers {
+        for server in servers.iter().filter(|_| !is_interrupted()) {
             let bar = Bar::new(&server.endpoint.url);
             let mut differences = self.against(data, server, diff.seed, &|progress| bar.show(progress))?;
             bar.finish();
             differences.tally.invocation.iter_mut().for_each(|its| self.again(its, global));
             is_clean &= differences.tally.is_clean();
-            if let Some(why) = differences.undone().or_else(|| able(&differences.tally).err()) {
+            if let Some(why) = differences.undone().or_else(|| self.able(&differences.tally).err()) {
                 terminal.note(&why.to_string());
                 is_done = false;
             }
@@ -182,6 +192,11 @@ impl Options {
                 Format::Human => terminal.print(&differences.human(data, terminal.look()))?,
                 Format::Json => sheets.push(differences.json(data)),
             }
+        }
+        if is_interrupted() && !self.adapter.is_empty() {
+            let why = Failure::undone("the run was interrupted", "diff", "run it again for the rest");
+            terminal.note(&why.to_string());
+            is_done = false;
         }
         if global.format == Format::Json {
             terminal.print(&format!("{}\n", json!({"seed": diff.seed, "peers": sheets})))?;
@@ -198,12 +213,44 @@ impl Options {
             invocation.options.extend(["--conformance".to_owned(), directory.to_string_lossy().into_owned()]);
         }
     }
+
+    /// What to do about an adapter that could not be asked.
+    pub(super) fn remedy(&self, peer: &str) -> Option<&'static str> {
+        let is_adapter = self.adapter.iter().any(|(name, _)| name == peer);
+        is_adapter.then_some("conformance/README.md has the adapter contract")
+    }
+
+    /// A run that tried nothing, or could not try, says nothing of the peer.
+    fn able(&self, tally: &Tally) -> Result<(), Failure> {
+        if tally.total() == 0 {
+            let remedy = "leave out --role, or name another peer";
+            return Err(Failure::undone("no exchange was tried", &tally.peer, remedy));
+        }
+        if !tally.adds_up() {
+            let what =
+                format!("of {} exchanges {} were tried, and their results do not add up", tally.asked, tally.total());
+            return Err(Failure::undone(what, &tally.peer, "report this: it is a mistake of the program"));
+        }
+        if let (failed @ 1.., why) = &tally.harness {
+            let what =
+                format!("{failed} exchanges could not be tried ({})", why.as_deref().unwrap_or("no reason given"));
+            let remedy = self.remedy(&tally.peer).unwrap_or("report this: it is no fault of the peer");
+            return Err(Failure::undone(what, &tally.peer, remedy));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the user wants an end.
+fn is_interrupted() -> bool {
+    interrupt::flag().load(Ordering::Relaxed)
 }
 
 /// Reads `name=path argument…`.
 fn program(text: &str) -> Result<(String, Vec<String>), String> {
     let (name, command) = text.split_once('=').ok_or("write NAME=COMMAND, as in mine=./adapter --quiet")?;
-    let words: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+    let words = Program::split(command)
+        .ok_or("the quotes of the command do not balance: close each ' and \", or write a backslash before it")?;
     let is_name =
         !name.is_empty() && name.bytes().all(|octet| matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'));
     match (is_name, words.is_empty()) {
@@ -241,24 +288,6 @@ fn grown(directory: &Path) -> Result<Vec<Seed>, Failure> {
     }
     seeds.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(seeds)
-}
-
-/// A run that tried nothing, or could not try, says nothing of the peer.
-fn able(tally: &Tally) -> Result<(), Failure> {
-    if tally.total() == 0 {
-        let remedy = "leave out --role, or name another peer";
-        return Err(Failure::undone("no exchange was tried", &tally.peer, remedy));
-    }
-    if !tally.adds_up() {
-        let what =
-            format!("of {} exchanges {} were tried, and their results do not add up", tally.asked, tally.total());
-        return Err(Failure::undone(what, &tally.peer, "report this: it is a mistake of the program"));
-    }
-    if let (failed @ 1.., why) = &tally.harness {
-        let what = format!("{failed} exchanges could not be tried ({})", why.as_deref().unwrap_or("no reason given"));
-        return Err(Failure::undone(what, &tally.peer, "report this: it is no fault of the peer"));
-    }
-    Ok(())
 }
 
 /// Progress on standard error, where that is a terminal.

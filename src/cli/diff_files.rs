@@ -49,7 +49,7 @@ impl Options {
                 let oracle = Oracle { register: &data.register, ledger: &ledger, peer, strict: self.strict };
                 let compared = oracle.compare(&case);
                 if let Verdict::Harness(why) = &compared.verdict {
-                    let remedy = "see that it is there, and try again";
+                    let remedy = self.remedy(peer.name()).unwrap_or("see that it is there, and try again");
                     terminal.note(&Failure::undone(why, peer.name(), remedy).to_string());
                     is_done = false;
                 }

@@ -143,7 +143,7 @@ impl Shared {
         }
         let mut undone = None;
         let mut write = |path: &Option<PathBuf>, text: &dyn Fn() -> String| {
-            if let Some(error) = path.as_ref().and_then(|path| written(path, &text()).err()) {
+            if let Some(error) = path.as_ref().and_then(|path| written(path, text()).err()) {
                 undone.get_or_insert(error);
             }
         };

@@ -3,7 +3,6 @@
 mod answer;
 pub mod broken;
 mod panics;
-pub mod program;
 pub mod reference;
 pub mod stream;
 pub mod tungstenite;

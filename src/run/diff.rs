@@ -1,5 +1,6 @@
 //! Every peer beside the reference: vectors, corpus and generated exchanges.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::deliveries;
@@ -36,6 +37,8 @@ pub struct Diff<'a> {
     pub threads: usize,
     /// Whether what is contested or non-strict counts as well.
     pub strict: bool,
+    /// Ends the run early, once it is set: a peer that can be asked no more is asked the rest of the vectors in vain.
+    pub stop: Option<&'a AtomicBool>,
 }
 
 impl<'a> Diff<'a> {
@@ -50,6 +53,7 @@ impl<'a> Diff<'a> {
             seed: 101,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             strict: false,
+            stop: None,
         }
     }
 }
@@ -222,7 +226,7 @@ impl Diff<'_> {
             threads: self.threads,
             batch: BATCH,
             render: &Plan::render,
-            is_over: &|| false,
+            is_over: &|| self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)),
         };
         generated.run(oracle, tally, new, progress);
     }

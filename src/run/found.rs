@@ -7,9 +7,7 @@ use super::record::Attempt;
 use super::shrink::shrink;
 use crate::judgement::Severity;
 use crate::oracle::{Case, Compared, Oracle};
-use crate::suite::{
-    Building, Evidence, Exchange, Failing, Fault, Known, NewDivergence, Origin, Outcome, Tally, Verdict,
-};
+use crate::suite::{Building, Evidence, Exchange, Failing, Fault, Known, NewDivergence, Origin, Tally, Verdict};
 
 /// How many kinds of new divergences a run keeps: beyond that it is the peer that has to be looked at, not the list.
 const KEPT: usize = 40;
@@ -140,7 +138,6 @@ impl NewOnes {
         tally: &mut Tally,
     ) {
         tally.count(origin, &compared.verdict, &compared.known(), &compared.new, source);
-        tally.note_harness(&compared.observation.outcome);
         if !compared.new.is_empty() {
             self.add_counted(Seen::of(case, compared, source.to_owned(), unlisted), 1);
         }
@@ -220,7 +217,10 @@ impl Tally {
             Verdict::Faulty(_) if !known.is_empty() => self.explained += 1,
             Verdict::Faulty(_) => self.non_strict += 1,
             Verdict::Unsupported(_) => self.unsupported += 1,
-            Verdict::Harness(_) => self.harness.0 += 1,
+            Verdict::Harness(why) => {
+                self.harness.0 += 1;
+                self.harness.1.get_or_insert_with(|| why.clone());
+            }
         }
         self.crashed += u64::from(verdict.faults().iter().any(|fault| fault.failing == Failing::Crash));
         for id in known {
@@ -235,12 +235,6 @@ impl Tally {
             None => {
                 self.known.insert(id.to_owned(), later);
             }
-        }
-    }
-
-    fn note_harness(&mut self, outcome: &Outcome) {
-        if let (Outcome::Harness(why), None) = (outcome, &self.harness.1) {
-            self.harness.1 = Some(why.clone());
         }
     }
 

@@ -74,10 +74,12 @@ pub enum Built {
     },
     /// It refused, with its error.
     Refused(String),
-    /// It panicked, with its message.
+    /// It panicked or died, with its message.
     Crashed(String),
     /// It has no such option.
     Unsupported(String),
+    /// The harness could not do its work: with the reason.
+    Harness(String),
 }
 
 impl Observation {
@@ -96,7 +98,7 @@ impl Observation {
             Outcome::Closed => "closed the connection".to_owned(),
             Outcome::TimedOut => "waits for more".to_owned(),
             Outcome::Garbled(what) => format!("wrote no HTTP response: {what}"),
-            Outcome::Crashed(what) => format!("panicked: {what}"),
+            Outcome::Crashed(what) => format!("crashed: {what}"),
             Outcome::Unsupported(what) => format!("cannot be asked: {what}"),
             Outcome::Harness(what) => format!("could not be asked: {what}"),
         }
@@ -111,8 +113,9 @@ impl Built {
                 format!("sent {}", Head::read(request).start_line().escape_ascii())
             }
             Built::Refused(error) => format!("refused: {error}"),
-            Built::Crashed(message) => format!("panicked: {message}"),
+            Built::Crashed(message) => format!("crashed: {message}"),
             Built::Unsupported(what) => format!("cannot be asked: {what}"),
+            Built::Harness(what) => format!("could not be asked: {what}"),
         }
     }
 }
@@ -133,7 +136,7 @@ mod tests {
             (Outcome::Closed, "closed the connection"),
             (Outcome::TimedOut, "waits for more"),
             (Outcome::Garbled("why".to_owned()), "wrote no HTTP response: why"),
-            (Outcome::Crashed("why".to_owned()), "panicked: why"),
+            (Outcome::Crashed("why".to_owned()), "crashed: why"),
             (Outcome::Unsupported("why".to_owned()), "cannot be asked: why"),
             (Outcome::Harness("why".to_owned()), "could not be asked: why"),
         ] {
@@ -147,7 +150,8 @@ mod tests {
         let sent = Built::Sent { request, host: "h".to_owned(), port: 80, tls: false };
         assert_eq!(sent.words(), "sent GET / HTTP/1.1");
         assert_eq!(Built::Refused("why".to_owned()).words(), "refused: why");
-        assert_eq!(Built::Crashed("why".to_owned()).words(), "panicked: why");
+        assert_eq!(Built::Crashed("why".to_owned()).words(), "crashed: why");
         assert_eq!(Built::Unsupported("why".to_owned()).words(), "cannot be asked: why");
+        assert_eq!(Built::Harness("why".to_owned()).words(), "could not be asked: why");
     }
 }

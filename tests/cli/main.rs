@@ -1,5 +1,6 @@
 //! The command line as a user has it: the program, its two outputs and its exit status.
 
+mod adapter;
 mod check_human;
 mod check_json;
 mod data;

@@ -6,5 +6,5 @@ pub mod listener;
 pub mod speech;
 
 pub use answer::{Patience, Seen, answer};
-pub use launch::{ClientCommand, Process};
+pub use launch::ClientCommand;
 pub use listener::{Arrival, CAP, Expected, Listener};

@@ -10,7 +10,8 @@ pub fn agree(client: &dyn Peer, server: &dyn Peer, building: &Building, spoken: 
     let request = match client.build(building) {
         Built::Sent { request, .. } => request,
         Built::Refused(_) | Built::Unsupported(_) => return Ok(false),
-        Built::Crashed(message) => return Err(format!("{} panicked while building: {message}", client.name())),
+        Built::Crashed(message) => return Err(format!("{} crashed while building: {message}", client.name())),
+        Built::Harness(why) => return Err(format!("{} could not be asked: {why}", client.name())),
     };
     let asked = Exchange { needs: spoken.clone(), ..Exchange::new(Role::Server, request.clone()) };
     let served = server.observe(&asked);

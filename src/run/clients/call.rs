@@ -6,12 +6,15 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::{Run, Way, lock};
-use crate::live::client::{Arrival, ClientCommand, Expected, Listener, Process};
+use crate::live::client::{Arrival, ClientCommand, Expected, Listener};
+use crate::live::{Exit, Process};
 
 /// How often is looked whether the client or the user has ended.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a request may take that a process sent before it ended well; what it started may do so, too.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How long a process may take to read a line.
+const READING: Duration = Duration::from_secs(10);
 /// How long nobody may ask for the next case.
 const ABSENCE: Duration = Duration::from_secs(60);
 
@@ -38,7 +41,7 @@ impl<'a> Caller<'a> {
             Way::Asks(_, None) => Caller::Asks(Mutex::new(None), None),
             Way::Asks(_, Some(command)) => {
                 let url = format!("http://{}/", listener.address());
-                match Process::start(command, &url, &[], false) {
+                match command.start(&url, &[], false) {
                     Ok(process) => Caller::Asks(Mutex::new(Some(process)), None),
                     Err(error) => Caller::Asks(Mutex::new(None), Some(not_started(command, &error))),
                 }
@@ -76,19 +79,20 @@ pub(super) fn call(
 ) -> Result<Called, String> {
     match &run.caller {
         Caller::Each(command) => {
-            let mut process = Process::start(command, &expected.url(), protocols, false)
-                .map_err(|error| not_started(command, &error))?;
+            let mut process =
+                command.start(&expected.url(), protocols, false).map_err(|error| not_started(command, &error))?;
             let arrival = wait(run, expected, Some(&mut process))?;
             Ok(Called { arrival, process: Some(process) })
         }
         Caller::Lines(command) => {
-            let told =
-                worker.process.as_mut().is_some_and(|its| its.exited().is_none() && its.tell(&expected.url()).is_ok());
+            let told = worker
+                .process
+                .as_mut()
+                .is_some_and(|its| its.exited().is_none() && its.tell(&expected.url(), READING).is_ok());
             if !told {
-                let mut process =
-                    Process::start(command, "", &[], true).map_err(|error| not_started(command, &error))?;
+                let mut process = command.start("", &[], true).map_err(|error| not_started(command, &error))?;
                 process
-                    .tell(&expected.url())
+                    .tell(&expected.url(), READING)
                     .map_err(|error| format!("it reads no line ({error}){}", said(&process)))?;
                 worker.process = Some(process);
             }
@@ -150,7 +154,7 @@ fn wait(run: &Run<'_>, expected: &Expected<'_>, mut process: Option<&mut Process
             && let Some(process) = process.as_mut()
             && let Some(how) = process.exited()
         {
-            until = until.min(now + if how == "exited with status 0" { FAREWELL } else { LOOK * 5 });
+            until = until.min(now + if how == Exit::Status(0) { FAREWELL } else { LOOK * 5 });
             ended = Some(how);
         }
         if now > until {

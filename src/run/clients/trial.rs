@@ -9,9 +9,10 @@ use super::sent::Heard;
 use super::{CONTROL, Planned, Run, lock};
 use crate::http::grammar::latin1;
 use crate::judgement::{Level, Permitted, RequirementId, requirements as r};
+use crate::live::Process;
 use crate::live::accepts::transformed;
 use crate::live::client::answer::opened;
-use crate::live::client::{CAP, Process, Seen, answer};
+use crate::live::client::{CAP, Seen, answer};
 use crate::oracle::{Case, Judged, judge as judged};
 use crate::suite::law::vector::Subject;
 use crate::suite::results::{CaseResult, FaultResult, Standing};
@@ -178,7 +179,7 @@ fn death(run: &Run<'_>, process: &mut Process, seen: &Seen) -> Option<String> {
     let (many, short) = LIVING_ON;
     let patience = if run.lived_on.load(Ordering::Relaxed) < many { DYING } else { short };
     loop {
-        let exited = process.exited();
+        let exited = process.exited().map(|exit| exit.to_string());
         let has_closed = seen.observation.outcome == Outcome::Closed || seen.closed_late;
         if exited.is_some() || !has_closed {
             return exited;

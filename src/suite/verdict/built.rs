@@ -12,7 +12,8 @@ pub fn judge_built(expectation: &Expectation, building: &Building, built: &Built
     let mut faults = Faults { register, found: Vec::new() };
     match built {
         Built::Unsupported(what) => return Verdict::Unsupported(what.clone()),
-        Built::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked while building: {message}")),
+        Built::Harness(what) => return Verdict::Harness(what.clone()),
+        Built::Crashed(message) => faults.must(Failing::Crash, None, format!("crashed while building: {message}")),
         Built::Refused(_) if expectation.permitted == Permitted::MustAccept => {
             faults.decided(Failing::Refuses, expectation, "refused to send what must be sent");
         }
@@ -131,6 +132,8 @@ mod tests {
             assert_eq!(failing(&judged(&built(&good.replace(from, to), 80))), [Failing::Answers], "{from} {to}");
         }
         assert_eq!(failing(&judged(&Built::Refused("e".to_owned()))), [Failing::Refuses]);
+        let undone = Built::Harness("why".to_owned());
+        assert_eq!(judged(&undone), Verdict::Harness("why".to_owned()));
         let refuse = Expectation::of(Permitted::MustReject);
         assert_eq!(failing(&judge_built(&refuse, &building, &built(good, 80), of_the_project())), [Failing::Accepts]);
     }

@@ -123,7 +123,7 @@ pub fn judge(
     match &observation.outcome {
         Outcome::Unsupported(what) => return Verdict::Unsupported(what.clone()),
         Outcome::Harness(what) => return Verdict::Harness(what.clone()),
-        Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("panicked: {message}")),
+        Outcome::Crashed(message) => faults.must(Failing::Crash, None, format!("crashed: {message}")),
         Outcome::Garbled(message) => faults.garbled(expectation, &observation.written, message),
         Outcome::TimedOut if may_wait(expectation, exchange) => {}
         Outcome::TimedOut => {

@@ -1,12 +1,13 @@
-//! The adapter contract: the example of the documentation, and everything that a program may do wrong.
+//! The adapter contract: the example of the documentation, both versions, and everything that a program may do wrong.
+
+mod trouble;
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use ws101::judgement::Role;
+use ws101::live::adapter::{Program, build_case, case};
 use ws101::oracle::data;
-use ws101::peer::program::{Program, build_case, case};
 use ws101::run::Diff;
 use ws101::suite::{Building, Built, Delivery, End, Exchange, Needs, Observation, Outcome, Peer};
 
@@ -21,9 +22,20 @@ fn example() -> Program {
     Program::new("example", words(&["python3", "examples/adapter.py"]))
 }
 
-/// A program in Python that does so with each line.
+/// A program in Python that does so with each line. It says no hello: it is of the first version.
 fn program(each_line: &str) -> Program {
-    let text = format!("import sys\nfor line in sys.stdin:\n    {each_line}");
+    let text = format!("import json, os, sys, time\nfor line in sys.stdin:\n    {each_line}");
+    Program::new("program", words(&["python3", "-c", &text]))
+}
+
+/// A program of the second version, with these members in its hello, that does so with each case.
+fn v2(hello: &str, each_case: &str) -> Program {
+    let text = format!(
+        "import json, os, sys, time\n\
+         def say(answer, **more): print(json.dumps({{'id': id, **answer, **more}}), flush=True)\n\
+         print('{{\"ws101\": 2{hello}}}', flush=True)\n\
+         for line in sys.stdin:\n    id = json.loads(line)['id']\n    {each_case}"
+    );
     Program::new("program", words(&["python3", "-c", &text]))
 }
 
@@ -83,51 +95,70 @@ fn a_client_tells_what_it_did() {
     assert_eq!(says(&json!({"refused": {"error": "no"}})).build(&building), Built::Refused("no".to_owned()));
 }
 
-/// Any other exit, and any other output, is a crash; only a program that is not there says nothing of the peer.
+/// A program of the first version that ends after its answer is started again, however long it takes to end.
 #[test]
-fn what_is_no_answer_is_a_crash() {
-    let good = json!({"written": ""}).to_string();
-    assert_eq!(server(&program(&format!("print('{good}', flush=True)"))), Outcome::Closed);
-    assert_eq!(server(&program(&format!("print('{good}', flush=True); sys.exit(0)"))), Outcome::Closed);
-    for each_line in [
-        format!("print('{good}', flush=True); sys.exit(3)"),
-        "sys.exit(0)".to_owned(),
-        "sys.exit(1)".to_owned(),
-        "import os; os.abort()".to_owned(),
-        "print('hello', flush=True)".to_owned(),
-        "print('', flush=True)".to_owned(),
-    ] {
-        let outcome = server(&program(&each_line));
-        assert!(matches!(outcome, Outcome::Crashed(_)), "{each_line}: {outcome:?}");
+fn one_that_ends_after_its_answer_is_started_again() {
+    for pause in ["", "time.sleep(0.4); "] {
+        let program = program(&format!("print('{{\"waits\": true}}', flush=True); {pause}sys.exit(0)"));
+        for _ in 0..3 {
+            assert_eq!(server(&program), Outcome::TimedOut);
+        }
     }
-    for answer in [
-        json!([]),
-        json!({}),
-        json!({"colour": "red"}),
-        json!({"written": "\u{100}"}),
-        json!({"written": "", "rest": "\u{100}"}),
-        json!({"opened": {}}),
-        json!({"written": 1}),
-    ] {
-        let outcome = server(&says(&answer));
-        assert!(matches!(outcome, Outcome::Crashed(_)), "{answer}: {outcome:?}");
+    // The last line of an output may go without its line feed.
+    let program = program("print('{\"written\": \"\"}', end='', flush=True); sys.exit(0)");
+    assert_eq!((server(&program), server(&program)), (Outcome::Closed, Outcome::Closed));
+}
+
+/// It may also end when it has had enough.
+#[test]
+fn one_that_ends_in_order_now_and_then_is_started_again() {
+    let text = "import sys\nfor n, line in enumerate(sys.stdin):\n    print('{\"written\": \"\"}', flush=True)\n    \
+                if n == 4: break";
+    let program = Program::new("program", words(&["python3", "-c", text]));
+    for _ in 0..12 {
+        assert_eq!(server(&program), Outcome::Closed);
     }
-    assert!(matches!(server(&Program::new("none", words(&["/nowhere/at/all"]))), Outcome::Harness(_)));
-    assert!(matches!(server(&Program::new("none", Vec::new())), Outcome::Harness(_)));
 }
 
 #[test]
-fn one_that_ends_behind_its_answer_is_started_again() {
-    let program = program("print('{\"waits\": true}', flush=True); break");
+fn one_that_says_so_ends_after_each_answer() {
+    let once = |rest: &str| v2(", \"once\": true", &format!("say({{'written': ''}}); {rest}"));
+    let program = once("time.sleep(0.4); sys.exit(0)");
     for _ in 0..3 {
-        assert_eq!(server(&program), Outcome::TimedOut);
+        assert_eq!(server(&program), Outcome::Closed);
     }
+    assert_eq!(server(&once("sys.exit(3)")), Outcome::Crashed("exited with status 3 after its answer".to_owned()));
 }
 
 #[test]
-fn one_that_says_nothing_hangs() {
-    let silent = program("pass").answering_within(Duration::from_millis(500));
-    assert_eq!(server(&silent), Outcome::TimedOut);
+fn a_program_of_the_second_version_says_who_it_is() {
+    let program = v2(", \"name\": \"mine\", \"version\": \"1.2\"", "say({'error': 'case ' + str(id), 'written': ''})");
+    assert_eq!(program.version(), "mine 1.2");
+    for id in 1..=3 {
+        let Outcome::Refused(refused) = server(&program) else { panic!("no refusal") };
+        assert_eq!(refused.error, Some(format!("case {id}")));
+    }
+    assert_eq!(v2("", "say({'waits': True})").version(), "adapter");
+    assert_eq!(says(&json!({"waits": true})).version(), "adapter");
+}
+
+/// One that refuses what it does not know is asked what the first version has.
+#[test]
+fn a_program_of_the_first_version_gets_no_id() {
+    let strict = "assert set(json.loads(line)) == {'role', 'reads', 'end', 'key', 'needs'}; \
+                  print('{\"written\": \"\"}', flush=True)";
+    let program = program(strict);
+    assert_eq!((server(&program), server(&program)), (Outcome::Closed, Outcome::Closed));
+}
+
+#[test]
+fn a_command_is_split_and_quoted_as_in_a_shell() {
+    let command = "python3 'my dir/a.py' --say \"it's\" a\\ b";
+    let split = Program::split(command).expect("words");
+    assert_eq!(split, ["python3", "my dir/a.py", "--say", "it's", "a b"]);
+    let program = Program::new("mine", split.clone());
+    assert_eq!(Program::split(&program.command()), Some(split));
+    assert_eq!(Program::split("python3 'my dir/a.py"), None);
 }
 
 fn validator(name: &str) -> jsonschema::Validator {
@@ -139,7 +170,7 @@ fn validator(name: &str) -> jsonschema::Validator {
 
 #[test]
 fn cases_and_answers_fit_their_schemas() {
-    let (cases, answers) = (validator("adapter-case"), validator("adapter-answer"));
+    let (cases, answers, hellos) = (validator("adapter-case"), validator("adapter-answer"), validator("adapter-hello"));
     let mut seen = 0;
     for vector in data().vectors.all() {
         let case = match (vector.exchange(), vector.building()) {
@@ -158,12 +189,22 @@ fn cases_and_answers_fit_their_schemas() {
     let needs = Needs { origins: Some(vec!["http://a".to_owned()]), ..Needs::default() };
     let mut whole = case(&Exchange { needs, ..Exchange::new(Role::Server, *b"\x00\xff") });
     assert!(cases.is_valid(&whole));
+    whole["id"] = json!(1);
+    assert!(cases.is_valid(&whole));
     whole["reads"][0] = json!("\u{100}");
     assert!(!cases.is_valid(&whole));
-    for answer in [json!({"unsupported": "x"}), json!({"waits": true}), json!({"written": "\u{ff}", "rest": null})] {
+    for answer in
+        [json!({"unsupported": "x"}), json!({"id": 1, "waits": true}), json!({"written": "\u{ff}", "rest": null})]
+    {
         assert!(answers.is_valid(&answer), "{answer}");
     }
     for answer in [json!({"colour": 1}), json!({"written": "\u{100}"}), json!({"sent": {"request": "x"}}), json!([])] {
         assert!(!answers.is_valid(&answer), "{answer}");
+    }
+    for hello in [json!({"ws101": 2}), json!({"ws101": 2, "name": "a", "version": "1", "once": true})] {
+        assert!(hellos.is_valid(&hello), "{hello}");
+    }
+    for hello in [json!({}), json!({"ws101": 1}), json!({"ws101": 2, "name": "\u{1b}"}), json!({"ws101": 2, "x": 1})] {
+        assert!(!hellos.is_valid(&hello), "{hello}");
     }
 }
