@@ -214,7 +214,7 @@ fn a_companion_without_evidence_is_an_error_with_its_line() {
     let data = data("companion");
     let ledger = data.join("divergences/tungstenite.toml");
     let text = fs::read_to_string(&ledger).unwrap();
-    let entry = text.find("id = \"tungstenite/server/second-key-padding\"").unwrap();
+    let entry = text.find("id = \"tungstenite/server/second-key-length\"").unwrap();
     let named = |id: &str| {
         let with = format!("direction = \"accepts\"\nwith = [\"{id}\"]\n");
         let (before, behind) = text.split_at(entry);
@@ -224,7 +224,7 @@ fn a_companion_without_evidence_is_an_error_with_its_line() {
     let run = named("rfc6455-4.2.1-host-missing");
     let line = text[..entry].lines().count() + 1;
     let place =
-        format!("tungstenite.toml:{line}: tungstenite/server/second-key-padding: `with` names rfc6455-4.2.1-host");
+        format!("tungstenite.toml:{line}: tungstenite/server/second-key-length: `with` names rfc6455-4.2.1-host");
     assert!(run.status == 2 && run.err.contains(&place) && run.err.contains("show it in `octets`"), "{}", run.err);
     assert_eq!(named("rfc6455-11.3.1-key-once-server").status, 0);
 }
