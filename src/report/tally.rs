@@ -288,8 +288,12 @@ fn number(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::array;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::suite::Origin;
+    use crate::suite::{Evidence, Exchange, Origin};
 
     /// By its requirement, or by its reproducer.
     #[test]
@@ -323,6 +327,76 @@ mod tests {
         assert_eq!(sheet.json()["exchanges"], json!({"vectors": 2, "corpus": 3, "generated": 1}));
         let human = sheet.human(Look::PLAIN);
         assert!(human.starts_with("p 1: 6 exchanges (2 from vectors, 3 from the corpus, 1 generated)"), "{human}");
+    }
+
+    /// A new divergence in so many exchanges.
+    fn shown_in(count: u64) -> NewDivergence {
+        let exchange = Exchange::new(Role::Server, *b"GET / HTTP/1.1\r\n\r\n");
+        NewDivergence {
+            source: "s".to_owned(),
+            signature: "hang".to_owned(),
+            evidence: Evidence::Octets { exchange, judgement: None, consumed: 0 },
+            faults: Vec::new(),
+            did: "waits".to_owned(),
+            unlisted: Vec::new(),
+            count,
+        }
+    }
+
+    proptest! {
+        /// Whatever a run came to: the lines of the sheet sum to the number above them, and one exchange too many or too few
+        /// anywhere is told from a sum.
+        #[test]
+        fn the_lines_sum_to_the_number_above_them(
+            told in array::uniform8(prop_oneof![Just(0), 0..5000_u64]),
+            new in vec(1..2000_u64, 0..4),
+            beyond in prop_oneof![Just((0, 0)), (1..90_u64, 90..4000_u64)],
+            cut in (0..100_u64, 0..100_u64),
+            (at, is_more) in (0..9_usize, any::<bool>()),
+        ) {
+            let departed = new.iter().sum::<u64>() + beyond.1;
+            let all = told.iter().sum::<u64>() + departed;
+            let from = |share: u64| all * share / 200;
+            let (vectors, corpus) = (from(cut.0), from(cut.1));
+            let exchanges = [(Origin::Vectors, vectors), (Origin::Corpus, corpus), (Origin::Generated, all - vectors - corpus)];
+            let [passed, permitted, contested, non_strict, explained, unsupported, unrepeated, harness] = told;
+            let tally = Tally {
+                exchanges: exchanges.into(),
+                asked: all,
+                harness: (harness, None),
+                new: new.into_iter().map(shown_in).collect(),
+                passed, permitted, contested, non_strict, explained, unsupported, unrepeated, departed, beyond,
+                ..Tally::default()
+            };
+            prop_assert!(tally.adds_up());
+            let (ledger, register) = (Ledger::empty("p"), Register::default());
+            let human = TallySheet { tally: &tally, ledger: &ledger, register: &register }.human(Look::PLAIN);
+            let count = |text: &str| text.trim().replace(',', "").parse::<u64>().ok();
+            let above = human.split_whitespace().find_map(count);
+            let lines = human.lines().take_while(|line| !line.is_empty());
+            let under: Vec<u64> = lines.filter_map(|line| count(line.get(..12)?)).collect();
+            prop_assert_eq!(above, Some(all), "{}", &human);
+            prop_assert_eq!(under.iter().sum::<u64>(), all, "{}", &human);
+            prop_assert!(!human.contains("do not add up"));
+            // The last line is the verdict, and what is new in it is what was counted.
+            prop_assert_eq!(human.contains(&format!("in {} exchanges", number(departed))), departed > 0, "{}", &human);
+            let mut off = tally.clone();
+            let field = match at {
+                0 => &mut off.passed,
+                1 => &mut off.permitted,
+                2 => &mut off.contested,
+                3 => &mut off.non_strict,
+                4 => &mut off.explained,
+                5 => &mut off.departed,
+                6 => &mut off.harness.0,
+                7 => &mut off.asked,
+                _ => &mut off.beyond.1,
+            };
+            *field = if is_more || *field == 0 { *field + 1 } else { *field - 1 };
+            prop_assert!(!off.adds_up());
+            let human = TallySheet { tally: &off, ledger: &ledger, register: &register }.human(Look::PLAIN);
+            prop_assert!(human.contains("do not add up") && !human.contains("Nothing new"), "{}", &human);
+        }
     }
 
     #[test]
