@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use ws101::suite::{Invocation, Peer};
+use ws101::suite::Invocation;
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_ws101-peers"))
@@ -44,12 +44,13 @@ fn what_a_crate_does_is_shown_again() {
     for (peer, role) in [("soketto", "server"), ("yawc", "client")] {
         let data = without_ledger(peer);
         let data = data.to_str().unwrap();
-        let asked = ["diff", "--peer", peer, "--role", role, "--cases", "200", "--format", "json", "--conformance", data];
+        let asked =
+            ["diff", "--peer", peer, "--role", role, "--cases", "200", "--format", "json", "--conformance", data];
         let output = program().args(asked).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let all = json(&output);
         let all = all["peers"][0]["new"].as_array().unwrap();
-        assert!(all.len() > 10, "{}", all.len());
+        assert!(all.len() >= 5, "{}", all.len());
         for new in all {
             let command = new["reproduce"].as_str().unwrap();
             let asked = format!("| {} --format json ", env!("CARGO_BIN_EXE_ws101-peers"));
@@ -60,7 +61,13 @@ fn what_a_crate_does_is_shown_again() {
             assert_eq!(again["exchange"], new["exchange"], "{command}");
             assert_eq!(again["peers"][0]["peer"], peer, "{command}");
             assert_eq!(again["peers"][0]["verdict"], "new", "{command}");
-            assert_eq!(again["peers"][0]["faults"], new["faults"], "{command}");
+            // Beside what is new stands what accuses nobody.
+            let counts =
+                |fault: &&Value| fault["contested"] == false && fault["level"].as_str().unwrap().starts_with("MUST");
+            let row: Vec<&Value> = again["peers"][0]["faults"].as_array().unwrap().iter().filter(counts).collect();
+            let told: Vec<&Value> = new["faults"].as_array().unwrap().iter().collect();
+            assert!(!told.is_empty(), "{command}");
+            assert_eq!(row, told, "{command}");
         }
     }
 }
